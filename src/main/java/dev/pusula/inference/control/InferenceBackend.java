@@ -1,0 +1,54 @@
+package dev.pusula.inference.control;
+
+import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.inference.entity.ServedModel;
+import java.util.List;
+
+/**
+ * Something that continues a prompt: the engine on one of its devices, or a remote server.
+ * Thread-safe. Every submitted request ends with exactly one call of {@link
+ * GenerationListener#ended}.
+ */
+public interface InferenceBackend extends AutoCloseable {
+
+  /** Short name for headers, samples and metrics, such as {@code engine-cpu-vector}. */
+  String name();
+
+  /** The base model. */
+  ServedModel model();
+
+  /** The adapters that can be named in a request now, ordered by name. */
+  List<ServedAdapter> adapters();
+
+  /**
+   * Starts a generation and returns at once. A backend without room ends it with {@code Refused}
+   * instead of blocking; a request that names an unknown adapter ends with {@code Invalid}.
+   */
+  Generation submit(GenerationRequest request, GenerationListener listener);
+
+  /** The state with its reason. */
+  BackendHealth health();
+
+  /** Ends running generations with {@code Failed} and releases what the backend holds. */
+  @Override
+  void close();
+
+  /** A running generation. */
+  interface Generation {
+    /**
+     * Asks the backend to stop; the listener is told {@code Cancelled} unless it had ended already.
+     * Idempotent.
+     */
+    void cancel();
+  }
+
+  /**
+   * Whether a backend can serve.
+   *
+   * @param up true when it takes requests
+   * @param reason why it is down, or a remark worth showing when up (device, untrained model,
+   *     scalar fallback)
+   */
+  record BackendHealth(boolean up, String reason) {}
+}

@@ -1,0 +1,29 @@
+package dev.pusula.inference.entity;
+
+import java.util.List;
+
+/** What a model is asked to continue. */
+public sealed interface Prompt {
+
+  /** Plain text, continued as it stands. */
+  record Text(String text) implements Prompt {}
+
+  /** A conversation, rendered by the model's own chat template; at least one message. */
+  record Chat(List<ChatMessage> messages) implements Prompt {
+    /** Copies the list. */
+    public Chat {
+      messages = List.copyOf(messages);
+      if (messages.isEmpty()) {
+        throw new IllegalArgumentException("a conversation has at least one message");
+      }
+    }
+  }
+
+  /**
+   * One message of a conversation.
+   *
+   * @param role system, user, assistant or tool
+   * @param content the text; may be empty
+   */
+  record ChatMessage(String role, String content) {}
+}

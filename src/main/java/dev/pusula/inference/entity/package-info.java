@@ -1,0 +1,3 @@
+/** Values of a generation: the request, its outcome, what is served. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.inference.entity;

@@ -1,0 +1,3 @@
+/** Classifying a text and deciding the adapters for it. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.routing.control;
