@@ -23,12 +23,16 @@ import picocli.CommandLine.Command;
     })
 public final class Main {
 
+  private static final java.util.logging.Logger ROOT_LOG = java.util.logging.Logger.getLogger("");
+
   private Main() {}
 
   /**
    * Runs one subcommand and exits with its code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
    */
   public static void main(String[] args) {
+    // Libraries speak up when something is wrong; their progress is not the user's.
+    ROOT_LOG.setLevel(java.util.logging.Level.WARNING);
     CommandLine line = new CommandLine(new Main());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

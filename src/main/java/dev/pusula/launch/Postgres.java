@@ -90,6 +90,10 @@ final class Postgres implements AutoCloseable {
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofSeconds(60))
               .setServerConfig("listen_addresses", "127.0.0.1")
+              // The library is made for tests and trades durability for speed; a history must not.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("full_page_writes", "on")
               .setServerConfig("max_connections", "64")
               .setErrorRedirector(logOf(home))
               .setOutputRedirector(logOf(home))
