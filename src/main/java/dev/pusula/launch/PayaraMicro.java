@@ -1,5 +1,6 @@
 package dev.pusula.launch;
 
+import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,10 +127,10 @@ final class PayaraMicro implements AutoCloseable {
         HttpRequest.newBuilder(url.resolve("/health/started"))
             .timeout(Duration.ofSeconds(5))
             .build();
-    long deadline = System.nanoTime() + START.toNanos();
+    long deadline = Clocks.NANO.getAsLong() + START.toNanos();
     String last = "no answer";
     try {
-      while (System.nanoTime() < deadline && process.isAlive()) {
+      while (Clocks.NANO.getAsLong() < deadline && process.isAlive()) {
         try {
           HttpResponse<String> answer = client.send(ready, HttpResponse.BodyHandlers.ofString());
           if (answer.statusCode() == 200 && answer.body().contains("pusula")) {
