@@ -44,7 +44,8 @@ public record RouteDecision(
    * One adapter of a decision.
    *
    * @param adapter the adapter's name: the last part of its path in {@code sectors.yaml}
+   * @param replica which of the adapter's replicas is to serve it
    * @param weight share in 0…1; the shares of a decision sum to 1
    */
-  public record AdapterChoice(String adapter, double weight) {}
+  public record AdapterChoice(String adapter, String replica, double weight) {}
 }

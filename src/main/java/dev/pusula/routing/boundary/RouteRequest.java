@@ -1,0 +1,14 @@
+package dev.pusula.routing.boundary;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text to be routed.
+ *
+ * @param text Turkish, at most 100,000 characters, not blank
+ */
+@Schema(
+    description = "A text to be routed",
+    example = "{\"text\":\"Banka kredisi almak istiyorum, faiz oranları nedir?\"}")
+public record RouteRequest(@Schema(required = true) @Nullable String text) {}

@@ -1,0 +1,3 @@
+/** Routing over REST, its health and its numbers for monitoring. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.routing.boundary;

@@ -1,0 +1,316 @@
+package dev.pusula.routing.control;
+
+import dev.pusula.routing.control.InvalidConfigurationException.Fault;
+import dev.pusula.routing.entity.RoutingConfiguration;
+import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
+import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
+import dev.pusula.routing.entity.RoutingConfiguration.Settings;
+import dev.pusula.routing.entity.Sector;
+import dev.pusula.text.Skeleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoublePredicate;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Reads {@code sectors.yaml}. Works on YAML's nodes and not on plain values, because nodes know
+ * their lines; collects every fault, because whoever mends a file wants all of them at once.
+ */
+public final class SectorsFile {
+
+  private static final int VERSION_LENGTH = 12;
+
+  private final List<Fault> faults = new ArrayList<>();
+
+  private SectorsFile() {}
+
+  /**
+   * Parses a file's text.
+   *
+   * @param file its name, for the message
+   * @throws InvalidConfigurationException with line, field and rule of each fault
+   */
+  public static RoutingConfiguration parse(String file, String yaml) {
+    SectorsFile reader = new SectorsFile();
+    RoutingConfiguration configuration = reader.read(yaml);
+    if (configuration == null || !reader.faults.isEmpty()) {
+      throw new InvalidConfigurationException(file, reader.faults);
+    }
+    return configuration;
+  }
+
+  private @Nullable RoutingConfiguration read(String yaml) {
+    Optional<Node> document;
+    try {
+      document =
+          new Compose(
+                  LoadSettings.builder().setLabel("sectors").setMaxAliasesForCollections(0).build())
+              .composeString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      fault(
+          e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0),
+          "",
+          "not valid YAML: " + e.getProblem());
+      return null;
+    } catch (YamlEngineException e) {
+      fault(0, "", "not valid YAML: " + e.getMessage());
+      return null;
+    }
+    if (document.isEmpty()) {
+      fault(0, "", "the file is empty");
+      return null;
+    }
+    Fields root = new Fields(document.get(), "");
+    Settings settings = settings(root.mapping("router"));
+    BenchmarkTargets targets = targets(root.mapping("benchmarks"));
+    List<Sector> sectors = sectors(root);
+    root.refuseUnknown();
+    return new RoutingConfiguration(settings, targets, sectors, version(yaml));
+  }
+
+  private Settings settings(Fields router) {
+    String adapter = router.text("default_adapter");
+    double threshold =
+        router.number("fallback_threshold", value -> value >= 0 && value <= 1, "a number in 0…1");
+    int experts =
+        (int)
+            router.number(
+                "max_experts_per_token",
+                value -> value >= 1 && value <= Settings.MOST_EXPERTS && value == Math.rint(value),
+                "an integer in 1…" + Settings.MOST_EXPERTS);
+    String policy = router.text("load_balancing");
+    if (!policy.isEmpty() && !policy.equals(LoadBalancing.ROUND_ROBIN.id())) {
+      router.fault("load_balancing", "must be " + LoadBalancing.ROUND_ROBIN.id() + ": " + policy);
+    }
+    router.refuseUnknown();
+    return new Settings(adapter, threshold, experts, LoadBalancing.ROUND_ROBIN);
+  }
+
+  private static BenchmarkTargets targets(Fields benchmarks) {
+    DoublePredicate positive = value -> value > 0;
+    BenchmarkTargets targets =
+        new BenchmarkTargets(
+            benchmarks.number("target_latency_ms", positive, "a number above 0"),
+            benchmarks.number("target_requests_per_second", positive, "a number above 0"),
+            benchmarks.number("max_memory_gb", positive, "a number above 0"),
+            benchmarks.number(
+                "target_gpu_utilisation",
+                value -> value > 0 && value <= 1,
+                "a number above 0 and at most 1"));
+    benchmarks.refuseUnknown();
+    return targets;
+  }
+
+  private List<Sector> sectors(Fields root) {
+    List<Sector> sectors = new ArrayList<>();
+    Map<String, Integer> lineOfId = new HashMap<>();
+    for (Fields fields : root.mappings("sectors")) {
+      int before = faults.size();
+      String id = fields.text("id");
+      String name = fields.text("name");
+      String description = fields.text("description");
+      String adapter = fields.text("adapter");
+      int priority =
+          (int)
+              fields.number(
+                  "priority",
+                  value -> value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value),
+                  "an integer of at least 1");
+      List<String> keywords = keywords(fields);
+      List<String> replicas = fields.has("replicas") ? fields.texts("replicas") : List.of();
+      fields.refuseUnknown();
+      Integer earlier = id.isEmpty() ? null : lineOfId.putIfAbsent(id, fields.line());
+      if (earlier != null) {
+        fields.fault("id", id + " is taken already by the sector in line " + earlier);
+      }
+      if (faults.size() == before) {
+        try {
+          sectors.add(new Sector(id, name, description, adapter, priority, keywords, replicas));
+        } catch (IllegalArgumentException e) {
+          fields.fault("id", String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return sectors;
+  }
+
+  private static List<String> keywords(Fields fields) {
+    List<String> keywords = fields.texts("keywords");
+    Set<List<String>> seen = new HashSet<>();
+    for (String keyword : keywords) {
+      List<String> tokens = Skeleton.tokens(keyword);
+      if (tokens.isEmpty()) {
+        fields.fault("keywords", "'" + keyword + "' has neither letter nor digit");
+      } else if (!seen.add(tokens)) {
+        fields.fault("keywords", "'" + keyword + "' stands there twice, diacritics and case aside");
+      }
+    }
+    return keywords;
+  }
+
+  private static String version(String yaml) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(yaml.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, VERSION_LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private void fault(int line, String field, String detail) {
+    faults.add(new Fault(line, field, detail));
+  }
+
+  /**
+   * The fields of one mapping; each that is read is ticked off, so that the rest can be refused.
+   */
+  private final class Fields {
+
+    private final String path;
+    private final int line;
+    private final Map<String, Node> values = new LinkedHashMap<>();
+    private final Set<String> read = new HashSet<>();
+    private final boolean present;
+
+    Fields(@Nullable Node node, String path) {
+      this.path = path;
+      this.line = node == null ? 0 : lineOf(node);
+      this.present = node instanceof MappingNode;
+      if (node instanceof MappingNode mapping) {
+        for (NodeTuple tuple : mapping.getValue()) {
+          if (tuple.getKeyNode() instanceof ScalarNode key
+              && values.put(key.getValue(), tuple.getValueNode()) != null) {
+            SectorsFile.this.fault(lineOf(key), at(key.getValue()), "is given twice");
+          }
+        }
+      } else if (node != null) {
+        SectorsFile.this.fault(line, path, "must be a mapping");
+      }
+    }
+
+    int line() {
+      return line;
+    }
+
+    boolean has(String field) {
+      return values.containsKey(field);
+    }
+
+    Fields mapping(String field) {
+      return new Fields(require(field), at(field));
+    }
+
+    List<Fields> mappings(String field) {
+      List<Fields> all = new ArrayList<>();
+      List<Node> items = sequence(field);
+      for (int i = 0; i < items.size(); i++) {
+        all.add(new Fields(items.get(i), at(field) + "[" + i + "]"));
+      }
+      return all;
+    }
+
+    List<String> texts(String field) {
+      List<String> all = new ArrayList<>();
+      for (Node item : sequence(field)) {
+        if (item instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+          all.add(scalar.getValue());
+        } else {
+          SectorsFile.this.fault(lineOf(item), at(field), "must hold texts only");
+        }
+      }
+      return all;
+    }
+
+    String text(String field) {
+      Node node = require(field);
+      if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+        return scalar.getValue().strip();
+      }
+      if (node != null) {
+        fault(field, "must be a text that is not blank");
+      }
+      return "";
+    }
+
+    double number(String field, DoublePredicate rule, String wanted) {
+      Node node = require(field);
+      if (node == null) {
+        return Double.NaN;
+      }
+      try {
+        double value =
+            node instanceof ScalarNode scalar ? Double.parseDouble(scalar.getValue()) : Double.NaN;
+        if (rule.test(value)) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        fault(field, "must be " + wanted + ", not " + ((ScalarNode) node).getValue());
+        return Double.NaN;
+      }
+      fault(field, "must be " + wanted);
+      return Double.NaN;
+    }
+
+    void refuseUnknown() {
+      values.forEach(
+          (field, node) -> {
+            if (!read.contains(field)) {
+              fault(field, "is not a field here; known are " + read.stream().sorted().toList());
+            }
+          });
+    }
+
+    void fault(String field, String detail) {
+      Node node = values.get(field);
+      SectorsFile.this.fault(node == null ? line : lineOf(node), at(field), detail);
+    }
+
+    private List<Node> sequence(String field) {
+      Node node = require(field);
+      if (node instanceof SequenceNode sequence && !sequence.getValue().isEmpty()) {
+        return sequence.getValue();
+      }
+      if (node != null) {
+        fault(field, "must be a list with at least one entry");
+      }
+      return List.of();
+    }
+
+    private @Nullable Node require(String field) {
+      read.add(field);
+      Node node = values.get(field);
+      if (node == null && present) {
+        SectorsFile.this.fault(line, at(field), "is missing");
+      }
+      return node;
+    }
+
+    private String at(String field) {
+      return path.isEmpty() ? field : path + "." + field;
+    }
+  }
+
+  private static int lineOf(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+}

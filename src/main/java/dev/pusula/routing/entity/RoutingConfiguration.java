@@ -1,0 +1,84 @@
+package dev.pusula.routing.entity;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code sectors.yaml} says.
+ *
+ * @param settings of the router
+ * @param targets default service levels of benchmarks
+ * @param sectors in file order, ids distinct, at least one
+ * @param version first 12 hexadecimal digits of the file's SHA-256
+ */
+public record RoutingConfiguration(
+    Settings settings, BenchmarkTargets targets, List<Sector> sectors, String version) {
+
+  /** Copies the list. */
+  public RoutingConfiguration {
+    sectors = List.copyOf(sectors);
+  }
+
+  /** The sector of this id. */
+  public Optional<Sector> sector(String id) {
+    return sectors.stream().filter(sector -> sector.id().equals(id)).findFirst();
+  }
+
+  /** Sectors by id. */
+  public Map<String, Sector> byId() {
+    return sectors.stream().collect(Collectors.toUnmodifiableMap(Sector::id, Function.identity()));
+  }
+
+  /**
+   * The router's settings.
+   *
+   * @param defaultAdapterPath folder of the adapter that answers outside all sectors and
+   *     accompanies inside them
+   * @param fallbackThreshold a sector below it does not count, 0…1
+   * @param maxExperts adapters in one decision, 1…3
+   * @param loadBalancing how a replica is chosen
+   */
+  public record Settings(
+      String defaultAdapterPath,
+      double fallbackThreshold,
+      int maxExperts,
+      LoadBalancing loadBalancing) {
+
+    /** Adapters that one row of a batch can carry. */
+    public static final int MOST_EXPERTS = 3;
+
+    /** The name of the default adapter. */
+    public String defaultAdapter() {
+      return Sector.adapterName(defaultAdapterPath);
+    }
+  }
+
+  /** How a replica of an adapter is chosen. */
+  public enum LoadBalancing {
+    /** One after the other. */
+    ROUND_ROBIN;
+
+    /** The name in the file. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Default service levels.
+   *
+   * @param latencyMillis end to end
+   * @param requestsPerSecond to be sustained
+   * @param memoryGigabytes most memory of the server
+   * @param gpuUtilisation share in 0…1
+   */
+  public record BenchmarkTargets(
+      double latencyMillis,
+      double requestsPerSecond,
+      double memoryGigabytes,
+      double gpuUtilisation) {}
+}

@@ -1,0 +1,111 @@
+package dev.pusula.text;
+
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The diacritic-free, lower-case form in which words are compared: {@code SİGORTA}, {@code sıgorta}
+ * and {@code sigorta} are one. Independent of the default locale. Takes any string: NFC or NFD,
+ * lone surrogates, control characters; the cost is linear in its length.
+ *
+ * <p>A token is a run of letters and digits. An apostrophe ends the word and cuts the suffix behind
+ * it ({@code Ankara'da} → {@code ankara}); {@code e-} stays with its word ({@code e-ticaret} →
+ * {@code eticaret}). I, İ, ı and i are one symbol.
+ */
+public final class Skeleton {
+
+  /** Longer tokens are no words; what is behind is dropped, so that a token's cost is bounded. */
+  public static final int MAX_TOKEN = 64;
+
+  private static final char DROP = 0;
+  private static final char SEPARATOR = ' ';
+  private static final char APOSTROPHE = '\'';
+
+  /**
+   * One symbol for each character below this, which holds Latin with all its extensions, Greek,
+   * Cyrillic, Arabic.
+   */
+  private static final int TABLE = 0x2000;
+
+  private static final char[] FOLD = table();
+
+  private Skeleton() {}
+
+  /** The tokens in order; empty for a text without letters and digits. */
+  public static List<String> tokens(String text) {
+    List<String> tokens = new ArrayList<>();
+    char[] token = new char[MAX_TOKEN];
+    int length = 0;
+    boolean suffix = false;
+    int end = text.length();
+    for (int i = 0; i <= end; i++) {
+      char symbol = i == end ? SEPARATOR : fold(text.charAt(i));
+      if (symbol == DROP) {
+        continue;
+      }
+      boolean letter = symbol != SEPARATOR && symbol != APOSTROPHE;
+      if (letter && !suffix && length < MAX_TOKEN) {
+        token[length++] = symbol;
+      } else if (!letter) {
+        boolean compound =
+            length == 1
+                && token[0] == 'e'
+                && !suffix
+                && isHyphen(text, i)
+                && i + 1 < end
+                && isLetter(text.charAt(i + 1));
+        if (compound) {
+          continue;
+        }
+        if (length > 0) {
+          tokens.add(new String(token, 0, length));
+          length = 0;
+        }
+        // What follows an apostrophe inside a word is a suffix, up to the next separator.
+        suffix = symbol == APOSTROPHE && i > 0 && isLetter(text.charAt(i - 1));
+      }
+    }
+    return tokens;
+  }
+
+  private static boolean isHyphen(String text, int i) {
+    return i < text.length()
+        && (text.charAt(i) == '-' || text.charAt(i) == '\u2010' || text.charAt(i) == '\u2011');
+  }
+
+  private static boolean isLetter(char c) {
+    char symbol = fold(c);
+    return symbol != DROP && symbol != SEPARATOR && symbol != APOSTROPHE;
+  }
+
+  private static char fold(char c) {
+    if (c < TABLE) {
+      return FOLD[c];
+    }
+    return switch (c) {
+      case '\u2018', '\u2019', '\u201B', '\u2032' -> APOSTROPHE;
+      case '\u200B', '\u200C', '\u200D', '\u2060', '\uFE0F', '\uFEFF' -> DROP;
+      default -> Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : SEPARATOR;
+    };
+  }
+
+  private static char[] table() {
+    char[] table = new char[TABLE];
+    for (char c = 0; c < TABLE; c++) {
+      int type = Character.getType(c);
+      if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || c == '\u00AD') {
+        table[c] = DROP;
+      } else if (c == '\'' || c == '`' || c == '\u00B4' || c == '\u02BC') {
+        table[c] = APOSTROPHE;
+      } else if (Character.isLetterOrDigit(c)) {
+        // The base letter of the decomposition, lower case by code point and not by locale.
+        char base = Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFD).charAt(0);
+        table[c] = base == '\u0131' ? 'i' : Character.toLowerCase(base);
+      } else {
+        table[c] = SEPARATOR;
+      }
+    }
+    return table;
+  }
+}
