@@ -1,0 +1,16 @@
+package dev.pusula.benchmark.entity;
+
+import java.util.Locale;
+
+/** What a request asked for. */
+public enum RequestKind {
+  /** A completion. */
+  CHAT,
+  /** A decision of the router alone. */
+  ROUTE;
+
+  /** The name on the wire and in the database. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

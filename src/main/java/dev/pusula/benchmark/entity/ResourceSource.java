@@ -1,0 +1,16 @@
+package dev.pusula.benchmark.entity;
+
+import java.util.Locale;
+
+/** Whose resources a sample tells. */
+public enum ResourceSource {
+  /** The measured server. */
+  SERVER,
+  /** The load generator. */
+  GENERATOR;
+
+  /** The name on the wire and in the database. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
