@@ -31,8 +31,8 @@ public record Environment(
     if (cores < 1 || memoryBytes < 1) {
       throw new IllegalArgumentException("cores and memory_bytes must be at least 1");
     }
-    if (hostClass.isBlank()) {
-      throw new IllegalArgumentException("host_class must not be blank");
+    if (hostClass == null || hostClass.isBlank()) {
+      throw new IllegalArgumentException("host_class must be given");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the schedule
  */
 public record LoadModel(
-    String kind,
+    @JsonProperty(required = true) String kind,
     @Nullable Integer users,
     @Nullable Double spawnRate,
     @Nullable Double rate,
     double runTimeS,
     double warmUpS,
-    long seed) {
+    @JsonProperty(required = true) long seed) {
 
   /** The load of users that wait for their answers. */
   public static final String CLOSED = "closed";
@@ -30,6 +31,7 @@ public record LoadModel(
 
   /** Checks ranges and that the kind has its own parameter. */
   public LoadModel {
+    require(kind != null, "kind must be given");
     switch (kind) {
       case CLOSED -> require(users != null && users >= 1, "users must be at least 1");
       case OPEN -> require(rate != null && rate > 0, "rate must be greater than 0");

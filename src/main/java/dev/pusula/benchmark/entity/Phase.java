@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Where in a run a request was due. */
@@ -12,6 +13,7 @@ public enum Phase {
   DRAIN;
 
   /** The name on the wire and in the database. */
+  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** How a request ended. Everything but {@link #COMPLETED} is a failure. */
@@ -18,6 +19,7 @@ public enum RequestOutcome {
   CANCELLED;
 
   /** The name on the wire and in the database. */
+  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param powerW power drawn by the device
  */
 public record ResourceSample(
-    ResourceSource source,
-    long atUs,
+    @JsonProperty(required = true) ResourceSource source,
+    @JsonProperty(required = true) long atUs,
     @Nullable Double cpuPercent,
     @Nullable Long rssBytes,
     @Nullable Long heapBytes,
     @Nullable Double gcPauseMs,
     @Nullable Double gpuUtilisation,
     @Nullable Long gpuMemoryBytes,
-    @Nullable Double powerW) {}
+    @Nullable Double powerW) {
+
+  /** Checks the ranges. */
+  public ResourceSample {
+    if (source == null) {
+      throw new IllegalArgumentException("source must be given");
+    }
+    within("at_us", atUs, Long.MAX_VALUE);
+    within("cpu_percent", cpuPercent, 100);
+    within("rss_bytes", rssBytes, Long.MAX_VALUE);
+    within("heap_bytes", heapBytes, Long.MAX_VALUE);
+    within("gc_pause_ms", gcPauseMs, Double.MAX_VALUE);
+    within("gpu_utilisation", gpuUtilisation, 1);
+    within("gpu_memory_bytes", gpuMemoryBytes, Long.MAX_VALUE);
+    within("power_w", powerW, Double.MAX_VALUE);
+  }
+
+  private static void within(String field, @Nullable Number value, double most) {
+    if (value != null && !(value.doubleValue() >= 0 && value.doubleValue() <= most)) {
+      throw new IllegalArgumentException(
+          field + " must be at least 0" + (most <= 100 ? " and at most " + most : ""));
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Whose resources a sample tells. */
@@ -10,6 +11,7 @@ public enum ResourceSource {
   GENERATOR;
 
   /** The name on the wire and in the database. */
+  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.entity;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a measurement is about. */
@@ -12,6 +13,7 @@ public enum Scope {
   ADAPTER;
 
   /** The name on the wire and in the database. */
+  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

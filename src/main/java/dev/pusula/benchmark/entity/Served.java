@@ -20,12 +20,12 @@ public record Served(
     @Nullable String model,
     @Nullable String modelFingerprint,
     @Nullable Boolean untrained,
-    @Nullable Map<String, String> adapters,
+    Map<String, String> adapters,
     @Nullable String backend,
     @Nullable String precision) {
 
   /** For a target that tells nothing. */
-  public static final Served UNKNOWN = new Served(null, null, null, null, null, null);
+  public static final Served UNKNOWN = new Served(null, null, null, Map.of(), null, null);
 
   /** Copies the adapters in the order of their names. */
   public Served {

@@ -15,10 +15,10 @@ public record Target(String url, String model, String server) {
 
   /** Checks the fields. */
   public Target {
-    if (url.isBlank() || model.isBlank()) {
+    if (url == null || url.isBlank() || model == null || model.isBlank()) {
       throw new IllegalArgumentException("url and model must not be blank");
     }
-    if (!SERVERS.contains(server)) {
+    if (server == null || !SERVERS.contains(server)) {
       throw new IllegalArgumentException("server must be pusula or openai-compatible");
     }
   }
