@@ -1,0 +1,46 @@
+package dev.pusula.launch;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code pusula serve}: runs the service until it is interrupted. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Run the service: PostgreSQL, router, inference, history. Ends on Ctrl-C.")
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      description = "HTTP port, 0 for a free one (default ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--bind",
+      defaultValue = "127.0.0.1",
+      description = "loopback address to listen on (default ${DEFAULT-VALUE})")
+  private String bind;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var out = spec.commandLine().getOut();
+    out.println("starting …");
+    Service service = Service.start(Home.ofEnvironment(), bind, port);
+    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "stop"));
+    out.println("API       " + service.url() + "/api   (OpenAPI: " + service.url() + "/openapi)");
+    out.println("OpenAI    " + service.url() + "/v1");
+    out.println("health    " + service.url() + "/health");
+    out.println("metrics   " + service.url() + "/metrics");
+    out.println("history   psql " + service.psqlUrl());
+    out.println("ready; Ctrl-C stops");
+    int code = service.server().await();
+    spec.commandLine().getErr().println("pusula: the server ended by itself with code " + code);
+    return 1;
+  }
+}

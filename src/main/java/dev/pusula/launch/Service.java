@@ -1,0 +1,82 @@
+package dev.pusula.launch;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The running product: its database and its server. Closing stops both, the server first. */
+final class Service implements AutoCloseable {
+
+  private final Postgres postgres;
+  private final PayaraMicro server;
+
+  private Service(Postgres postgres, PayaraMicro server) {
+    this.postgres = postgres;
+    this.server = server;
+  }
+
+  /**
+   * Starts database and server and waits until they answer.
+   *
+   * @param port 0 for a free one
+   */
+  static Service start(Home home, String bind, int port) {
+    requireLoopback(bind);
+    Postgres postgres = Postgres.open(home);
+    try {
+      Map<String, String> environment = new HashMap<>(postgres.environment());
+      environment.put("PUSULA_HOME", home.state().toString());
+      environment.put("PUSULA_MODEL", DefaultModel.directory(home).toString());
+      return new Service(
+          postgres, PayaraMicro.start(home, bind, port == 0 ? freePort() : port, environment));
+    } catch (Failure e) {
+      postgres.close();
+      throw e;
+    }
+  }
+
+  URI url() {
+    return server.url();
+  }
+
+  String psqlUrl() {
+    return postgres.psqlUrl();
+  }
+
+  PayaraMicro server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    try (postgres) {
+      server.close();
+    }
+  }
+
+  /** There are no API keys yet, so nothing but this machine may reach the server. */
+  private static void requireLoopback(String bind) {
+    try {
+      if (!InetAddress.getByName(bind).isLoopbackAddress()) {
+        throw new Failure(
+            "refusing to bind to "
+                + bind
+                + ": the API has no authentication yet, so it is offered on a loopback"
+                + " address only. Put a proxy with authentication before it.");
+      }
+    } catch (IOException e) {
+      throw new Failure("not an address: " + bind, e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new Failure("no free port", e);
+    }
+  }
+}
