@@ -1,0 +1,3 @@
+/** The history over REST: a load generator reports here, everybody reads here. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.benchmark.boundary;
