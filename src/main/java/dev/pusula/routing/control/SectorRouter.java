@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Decides which adapters answer a text: the sectors that reach the threshold, at most {@code
@@ -82,7 +83,8 @@ public final class SectorRouter {
     double whole = room ? 1 : sum;
     List<AdapterChoice> adapters = new ArrayList<>();
     for (SectorScore score : chosen) {
-      String adapter = sectors.get(score.sector()).adapter();
+      String adapter =
+          Objects.requireNonNull(sectors.get(score.sector()), score.sector()).adapter();
       adapters.add(new AdapterChoice(adapter, balancer.next(adapter), score.score() / whole));
     }
     if (room) {

@@ -1,0 +1,58 @@
+package dev.pusula.routing.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.pusula.routing.entity.RouteDecision;
+import dev.pusula.routing.entity.RouteDecision.AdapterChoice;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("locale")
+class SectorRouterTest {
+
+  private final SectorRouter router = SectorRouter.ofKeywords(Fixtures.configuration());
+
+  /** Evidence 3 (kredi, faiz, banka): 3 / 3.5; the companion gets the rest. */
+  @Test
+  void clearText_takesItsAdapter_withTheDefaultAsCompanion() {
+    RouteDecision decision = router.route("Banka kredisi almak istiyorum, faiz oranları nedir?");
+    assertThat(decision.sector()).isEqualTo("finance_banking");
+    assertThat(decision.fallback()).isFalse();
+    assertThat(decision.adapters())
+        .extracting(AdapterChoice::adapter)
+        .containsExactly("finance_banking_adapter", "general_adapter");
+    assertThat(decision.adapters().get(0).weight()).isCloseTo(3 / 3.5, within(1e-12));
+    assertThat(decision.adapters().get(1).weight()).isCloseTo(0.5 / 3.5, within(1e-12));
+    assertThat(decision.reason()).isEqualTo("finance_banking: banka, faiz, kredi");
+    assertThat(decision.configuration()).matches("[0-9a-f]{12}");
+  }
+
+  @Test
+  void threeSectorsAtTheThreshold_leaveNoRoomForTheCompanion_andShareOne() {
+    RouteDecision decision = router.route("ilaç, kasko, faiz");
+    assertThat(decision.adapters())
+        .extracting(AdapterChoice::adapter)
+        .containsExactly("finance_banking_adapter", "healthcare_adapter", "insurance_adapter");
+    assertThat(decision.adapters())
+        .allSatisfy(a -> assertThat(a.weight()).isCloseTo(1.0 / 3, within(1e-12)));
+    assertThat(decision.margin()).isZero();
+  }
+
+  @Test
+  void textOutsideAllSectors_fallsBackToTheDefaultAlone() {
+    RouteDecision decision = router.route("Bugün hava nasıl?");
+    assertThat(decision.sector()).isEqualTo(RouteDecision.GENERAL);
+    assertThat(decision.fallback()).isTrue();
+    assertThat(decision.adapters())
+        .containsExactly(new AdapterChoice("general_adapter", "general_adapter", 1));
+    assertThat(decision.reason()).isEqualTo("nothing speaks for a sector");
+  }
+
+  @Test
+  void replicas_takeTurns_eachAdapterItsOwn() {
+    assertThat(java.util.stream.IntStream.range(0, 4).mapToObj(i -> router.route("kasko")))
+        .extracting(decision -> decision.adapters().get(0).replica())
+        .containsExactly("gpu-a", "gpu-b", "gpu-a", "gpu-b");
+  }
+}
