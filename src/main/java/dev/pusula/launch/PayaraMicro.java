@@ -1,5 +1,6 @@
 package dev.pusula.launch;
 
+import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,13 +47,12 @@ final class PayaraMicro implements AutoCloseable {
    */
   static PayaraMicro start(Home home, String bind, int port, Map<String, String> environment) {
     requireFree(bind, port);
-    Path log = home.directory("logs").resolve("server.log");
     List<String> command = new ArrayList<>(List.of(Jvm.java()));
     command.addAll(Jvm.vectorModule());
     command.addAll(
         List.of(
             "-Djava.io.tmpdir=" + home.directory("tmp"),
-            "-Dpusula.log=" + log,
+            "-Dpusula.bind=" + bind,
             "-jar",
             home.built("payara/payara-micro.jar").toString(),
             "--nohazelcast",
@@ -75,16 +75,15 @@ final class PayaraMicro implements AutoCloseable {
             "/"));
     ProcessBuilder builder = new ProcessBuilder(Tether.untouchedByInterrupt(command));
     builder.environment().putAll(environment);
-    builder.environment().put("PUSULA_BIND", bind);
-    Path console = home.directory("logs").resolve("server-console.log");
-    builder.redirectErrorStream(true).redirectOutput(console.toFile());
+    Path log = home.directory("logs").resolve("server.log");
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
     try {
       Process process = builder.start();
       PayaraMicro server =
           new PayaraMicro(
               process,
               Tether.atEnd(List.of("kill", Long.toString(process.pid()))),
-              console,
+              log,
               URI.create("http://" + (bind.contains(":") ? "[" + bind + "]" : bind) + ":" + port));
       server.awaitReady();
       return server;
@@ -126,10 +125,10 @@ final class PayaraMicro implements AutoCloseable {
         HttpRequest.newBuilder(url.resolve("/health/started"))
             .timeout(Duration.ofSeconds(5))
             .build();
-    long deadline = System.nanoTime() + START.toNanos();
+    long deadline = Clocks.NANO.getAsLong() + START.toNanos();
     String last = "no answer";
     try {
-      while (System.nanoTime() < deadline && process.isAlive()) {
+      while (Clocks.NANO.getAsLong() < deadline && process.isAlive()) {
         try {
           HttpResponse<String> answer = client.send(ready, HttpResponse.BodyHandlers.ofString());
           if (answer.statusCode() == 200 && answer.body().contains("pusula")) {

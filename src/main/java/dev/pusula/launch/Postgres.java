@@ -66,9 +66,22 @@ final class Postgres implements AutoCloseable {
     }
   }
 
-  /** What the server's connection pool reads. */
+  /**
+   * What the server's connection pool reads: one property list for payara-config/postboot.asadmin.
+   */
   Map<String, String> environment() {
-    return Map.of("PUSULA_DB_URL", url, "PUSULA_DB_USER", user, "PUSULA_DB_PASSWORD", password);
+    return Map.of(
+        "PUSULA_POOL",
+        "URL="
+            + escape(url)
+            + ":user="
+            + escape(user)
+            + (password.isEmpty() ? "" : ":password=" + escape(password)));
+  }
+
+  /** In a property list of the server's commands a colon separates and a backslash escapes. */
+  private static String escape(String value) {
+    return value.replace("\\", "\\\\").replace(":", "\\:").replace("=", "\\=");
   }
 
   /** The form that {@code psql} takes. */

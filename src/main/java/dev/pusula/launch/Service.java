@@ -6,12 +6,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The running product: its database and its server. Closing stops both, the server first. */
 final class Service implements AutoCloseable {
 
   private final Postgres postgres;
   private final PayaraMicro server;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Service(Postgres postgres, PayaraMicro server) {
     this.postgres = postgres;
@@ -52,8 +54,10 @@ final class Service implements AutoCloseable {
 
   @Override
   public void close() {
-    try (postgres) {
-      server.close();
+    if (closed.compareAndSet(false, true)) {
+      try (postgres) {
+        server.close();
+      }
     }
   }
 

@@ -32,6 +32,11 @@ public final class ProblemException extends RuntimeException {
     return of(Status.NOT_FOUND, detail, List.of());
   }
 
+  /** 404: a field of the request names something that does not exist. */
+  public static ProblemException notFound(String detail, String field) {
+    return of(Status.NOT_FOUND, detail, List.of(new Problem.FieldError(field, detail)));
+  }
+
   /** 409: the thing is in a state that does not allow this. */
   public static ProblemException conflict(String detail) {
     return of(Status.CONFLICT, detail, List.of());
@@ -51,6 +56,11 @@ public final class ProblemException extends RuntimeException {
   public static ProblemException unprocessable(String detail, List<Problem.FieldError> errors) {
     return new ProblemException(
         new Problem("about:blank", "Unprocessable Content", 422, detail, errors), null);
+  }
+
+  /** 500: a fault of this server that it can name without telling internals. */
+  public static ProblemException failed(String detail) {
+    return of(Status.INTERNAL_SERVER_ERROR, detail, List.of());
   }
 
   /** 503: full or not ready; try again after the given time. */

@@ -1,0 +1,26 @@
+package dev.pusula.completion.control;
+
+import dev.pusula.inference.entity.AdapterWeight;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who answers a request, and why.
+ *
+ * @param sector the decided or named sector, {@code general} on fallback, null where the request
+ *     bypassed the router and named no sector
+ * @param score the router's score for the sector; null where the router was not asked
+ * @param adapters what is applied to the base model, empty for the base alone
+ * @param routerNanos time in the router; null where it was not asked
+ */
+public record Attribution(
+    @Nullable String sector,
+    @Nullable Double score,
+    List<AdapterWeight> adapters,
+    @Nullable Long routerNanos) {
+
+  /** Copies the list. */
+  public Attribution {
+    adapters = List.copyOf(adapters);
+  }
+}

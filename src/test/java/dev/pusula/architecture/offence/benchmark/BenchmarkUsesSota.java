@@ -1,0 +1,5 @@
+package dev.pusula.architecture.offence.benchmark;
+
+final class BenchmarkUsesSota {
+  dev.pusula.architecture.offence.sota.SotaUsesReport sota;
+}

@@ -1,0 +1,3 @@
+package dev.pusula.architecture.offence.inference.control;
+
+final class BackendManager {}

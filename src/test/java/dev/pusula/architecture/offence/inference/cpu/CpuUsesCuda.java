@@ -1,0 +1,5 @@
+package dev.pusula.architecture.offence.inference.cpu;
+
+final class CpuUsesCuda {
+  dev.pusula.architecture.offence.inference.cuda.Gpu gpu;
+}

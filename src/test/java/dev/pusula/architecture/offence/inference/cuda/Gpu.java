@@ -1,0 +1,3 @@
+package dev.pusula.architecture.offence.inference.cuda;
+
+public final class Gpu {}

@@ -1,0 +1,3 @@
+package dev.pusula.architecture.offence.inference.entity;
+
+public final class Answer {}

@@ -1,0 +1,5 @@
+package dev.pusula.architecture.offence.report;
+
+final class ReportUsesRouting {
+  dev.pusula.architecture.offence.routing.entity.Route route;
+}

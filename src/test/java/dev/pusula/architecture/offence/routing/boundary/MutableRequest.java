@@ -1,0 +1,3 @@
+package dev.pusula.architecture.offence.routing.boundary;
+
+public class MutableRequest {}
