@@ -400,7 +400,7 @@ public final class RunCompletion {
   /** A share with its Wilson interval; nothing is added when there is nothing to share. */
   private void share(String metric, Scope scope, String id, long hits, long n) {
     if (n > 0) {
-      Interval wilson = Wilson.interval((int) hits, (int) n);
+      Interval wilson = Wilson.interval(hits, n);
       add(
           metric,
           Statistic.VALUE,

@@ -405,7 +405,7 @@ public class SampleStore {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  private <T> T inTransaction(Work<T> work) {
+  private <T> T inTransaction(InStore<T> work) {
     try (Connection connection = source.getConnection()) {
       if (!connection.getAutoCommit()) {
         return work.on(connection); // the container's transaction: it commits
@@ -428,7 +428,7 @@ public class SampleStore {
     }
   }
 
-  private interface Work<T> {
+  private interface InStore<T> {
     T on(Connection connection) throws SQLException;
   }
 

@@ -8,6 +8,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -136,8 +137,9 @@ public class Run {
     this.promptSet = Objects.requireNonNull(promptSet);
     this.environment = Objects.requireNonNull(environment);
     this.sectors = List.copyOf(sectors);
-    this.startedAt = startedAt;
-    this.lastSeenAt = startedAt;
+    // As exact as PostgreSQL keeps it, so that the run is equal to itself when it is read back.
+    this.startedAt = startedAt.truncatedTo(ChronoUnit.MICROS);
+    this.lastSeenAt = this.startedAt;
     this.status = RunStatus.RUNNING;
     this.invalidReasons = List.of();
     this.fingerprint =
