@@ -141,8 +141,7 @@ final class Exchange {
     if (!done) {
       end = now;
     }
-    boolean empty =
-        planned.kind() == PlannedRequest.Kind.CHAT ? chunks == 0 : routedSector == null;
+    boolean empty = planned.kind() == PlannedRequest.Kind.CHAT ? chunks == 0 : routedSector == null;
     if (status == 429 || status == 503) {
       finish(Outcome.REFUSED, "HTTP " + status, end);
     } else if (status < 200 || status > 299) {

@@ -25,7 +25,10 @@ final class History {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(3)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(3))
+          .build();
   private final URI base;
   private final @Nullable String apiKey;
   private String run = "";
@@ -39,7 +42,8 @@ final class History {
 
   /** Opens the run and returns its id. */
   String open(ObjectNode body) throws IOException, InterruptedException {
-    JsonNode answer = JSON.readTree(post("/api/runs", "application/json", JSON.writeValueAsBytes(body), false));
+    JsonNode answer =
+        JSON.readTree(post("/api/runs", "application/json", JSON.writeValueAsBytes(body), false));
     run = answer.path("id").asText();
     if (run.isEmpty()) {
       throw new IOException("the history gave the run no id");
@@ -47,7 +51,9 @@ final class History {
     return run;
   }
 
-  /** Sends the next batch of the file; returns how many samples it had, 0 at the end of the file. */
+  /**
+   * Sends the next batch of the file; returns how many samples it had, 0 at the end of the file.
+   */
   synchronized int upload(Path file) throws IOException, InterruptedException {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     int n = 0;
@@ -67,7 +73,11 @@ final class History {
       }
     }
     if (n > 0) {
-      post("/api/runs/" + run + "/samples?batch=" + batch, "application/x-ndjson", lines.toByteArray(), true);
+      post(
+          "/api/runs/" + run + "/samples?batch=" + batch,
+          "application/x-ndjson",
+          lines.toByteArray(),
+          true);
       offset += length;
       batch++;
     }
@@ -75,11 +85,19 @@ final class History {
   }
 
   void resources(ArrayNode samples) throws IOException, InterruptedException {
-    post("/api/runs/" + run + "/resources", "application/json", JSON.writeValueAsBytes(samples), false);
+    post(
+        "/api/runs/" + run + "/resources",
+        "application/json",
+        JSON.writeValueAsBytes(samples),
+        false);
   }
 
   void complete(ObjectNode body) throws IOException, InterruptedException {
-    post("/api/runs/" + run + "/completion", "application/json", JSON.writeValueAsBytes(body), false);
+    post(
+        "/api/runs/" + run + "/completion",
+        "application/json",
+        JSON.writeValueAsBytes(body),
+        false);
   }
 
   private byte[] post(String path, String type, byte[] body, boolean gzip)
@@ -95,7 +113,8 @@ final class History {
     if (apiKey != null) {
       request.header("Authorization", "Bearer " + apiKey);
     }
-    HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> answer =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() >= 300) {
       throw new IOException("the history answered " + answer.statusCode() + " to " + path);
     }

@@ -1,6 +1,5 @@
 package dev.pusula.load;
 
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
@@ -19,7 +18,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The generator's command. Exit codes: 0 ok, 1 failed run, 2 usage, 130 aborted. */
-@Command(name = "load", mixinStandardHelpOptions = true, description = "Loads a server with labelled Turkish queries.")
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    description = "Loads a server with labelled Turkish queries.")
 public final class LoadMain implements Callable<Integer> {
   /** The loads a suite runs, one after the other. */
   enum Suite {
@@ -44,26 +46,71 @@ public final class LoadMain implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Option(names = "--host", required = true, description = "URL of the server under test") URI host = URI.create("http://localhost");
-  @Option(names = "--history", description = "URL of the Pusula that keeps the run") @Nullable URI history;
-  @Option(names = "--suite", defaultValue = "quick", description = "${COMPLETION-CANDIDATES}") Suite suite = Suite.quick;
-  @Option(names = "--users") @Nullable Integer users;
-  @Option(names = "--spawn-rate", description = "users started per second; default all in one second") @Nullable Double spawnRate;
-  @Option(names = "--run-time", converter = Durations.class) @Nullable Duration runTime;
-  @Option(names = "--warm-up", converter = Durations.class) @Nullable Duration warmUp;
-  @Option(names = "--sector") @Nullable String sector;
-  @Option(names = "--seed", defaultValue = "42") long seed;
-  @Option(names = "--model", defaultValue = "auto") String model = "auto";
-  @Option(names = "--max-tokens", defaultValue = "32") int maxTokens;
-  @Option(names = "--timeout", converter = Durations.class, defaultValue = "60s", description = "deadline of one request") Duration timeout = Duration.ofSeconds(60);
-  @Option(names = "--route-share", description = "share of router requests, 0 to 1") @Nullable Double routeShare;
-  @Option(names = "--queries", description = "queries.tsv instead of the bundled one") @Nullable Path queries;
-  @Option(names = "--csv") @Nullable Path csv;
-  @Option(names = "--output-dir", defaultValue = "target/load") Path outputDir = Path.of("target/load");
-  @Option(names = "--headless", description = "no live line") boolean headless;
-  @Option(names = "--pid", description = "local server process to sample") @Nullable Long pid;
-  @Option(names = "--api-key") @Nullable String apiKey;
-  @Option(names = "--environment-file") @Nullable Path environmentFile;
+  @Option(names = "--host", required = true, description = "URL of the server under test")
+  URI host = URI.create("http://localhost");
+
+  @Option(names = "--history", description = "URL of the Pusula that keeps the run")
+  @Nullable URI history;
+
+  @Option(names = "--suite", defaultValue = "quick", description = "${COMPLETION-CANDIDATES}")
+  Suite suite = Suite.quick;
+
+  @Option(names = "--users")
+  @Nullable Integer users;
+
+  @Option(
+      names = "--spawn-rate",
+      description = "users started per second; default all in one second")
+  @Nullable Double spawnRate;
+
+  @Option(names = "--run-time", converter = Durations.class)
+  @Nullable Duration runTime;
+
+  @Option(names = "--warm-up", converter = Durations.class)
+  @Nullable Duration warmUp;
+
+  @Option(names = "--sector")
+  @Nullable String sector;
+
+  @Option(names = "--seed", defaultValue = "42")
+  long seed;
+
+  @Option(names = "--model", defaultValue = "auto")
+  String model = "auto";
+
+  @Option(names = "--max-tokens", defaultValue = "32")
+  int maxTokens;
+
+  @Option(
+      names = "--timeout",
+      converter = Durations.class,
+      defaultValue = "60s",
+      description = "deadline of one request")
+  Duration timeout = Duration.ofSeconds(60);
+
+  @Option(names = "--route-share", description = "share of router requests, 0 to 1")
+  @Nullable Double routeShare;
+
+  @Option(names = "--queries", description = "queries.tsv instead of the bundled one")
+  @Nullable Path queries;
+
+  @Option(names = "--csv")
+  @Nullable Path csv;
+
+  @Option(names = "--output-dir", defaultValue = "target/load")
+  Path outputDir = Path.of("target/load");
+
+  @Option(names = "--headless", description = "no live line")
+  boolean headless;
+
+  @Option(names = "--pid", description = "local server process to sample")
+  @Nullable Long pid;
+
+  @Option(names = "--api-key")
+  @Nullable String apiKey;
+
+  @Option(names = "--environment-file")
+  @Nullable Path environmentFile;
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new LoadMain()).execute(arguments));
@@ -72,7 +119,8 @@ public final class LoadMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Files.createDirectories(outputDir);
-    QuerySet set = queries == null ? QuerySet.bundled() : QuerySet.parse(Files.readAllBytes(queries));
+    QuerySet set =
+        queries == null ? QuerySet.bundled() : QuerySet.parse(Files.readAllBytes(queries));
     String campaign = UUID.randomUUID().toString();
     ArrayNode runs = JSON.createArrayNode();
     boolean ok = true;
@@ -87,15 +135,15 @@ public final class LoadMain implements Callable<Integer> {
       runs.addObject().put("id", run.id()).put("label", load.label());
       Files.write(outputDir.resolve("runs.json"), JSON.writeValueAsBytes(runs));
     }
-    runs.forEach(r -> System.out.println("run " + r.path("id").asText() + " " + r.path("label").asText()));
+    runs.forEach(
+        r -> System.out.println("run " + r.path("id").asText() + " " + r.path("label").asText()));
     return ok ? 0 : 1;
   }
 
   /** The suite's loads with explicit flags in place of its defaults. */
   List<Load> loads() {
     if (suite == Suite.quick || users != null) {
-      return List.of(
-          load(suite == Suite.quick ? "quick" : "custom", users == null ? 8 : users, 4));
+      return List.of(load(suite == Suite.quick ? "quick" : "custom", users == null ? 8 : users, 4));
     }
     return List.of(load("light", 10, 10), load("medium", 50, 10), load("heavy", 100, 10));
   }

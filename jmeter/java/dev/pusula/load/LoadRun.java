@@ -60,7 +60,10 @@ final class LoadRun {
   /** Runs the load; false if nothing succeeded or the record of it is incomplete. */
   boolean execute() throws IOException, InterruptedException {
     reach(options.host);
-    double share = options.routeShare != null ? options.routeShare : history == null ? 0 : Schedule.ROUTE_SHARE;
+    double share =
+        options.routeShare != null
+            ? options.routeShare
+            : history == null ? 0 : Schedule.ROUTE_SHARE;
     Schedule schedule = new Schedule(queries, options.sector, share, options.seed);
     if (history != null) {
       id = history.open(opening(schedule));
@@ -68,7 +71,10 @@ final class LoadRun {
     SampleLog log = new SampleLog(file, options.csv, clock);
     SseClient client =
         new SseClient(
-            options.host, Duration.ofSeconds(5), options.timeout, options.apiKey,
+            options.host,
+            Duration.ofSeconds(5),
+            options.timeout,
+            options.apiKey,
             exchange -> {
               if (exchange.outcome() != Exchange.Outcome.COMPLETED) {
                 unsuccessful.incrementAndGet();
@@ -92,7 +98,9 @@ final class LoadRun {
         testPlan(
                 threadGroup()
                     .rampToAndHold(load.users(), ramp, hold)
-                    .children(jsr223Sampler("request", new RequestSampler(user -> submit(client, schedule, user)))))
+                    .children(
+                        jsr223Sampler(
+                            "request", new RequestSampler(user -> submit(client, schedule, user)))))
             .run();
     if (stopping) {
       Thread.sleep(Duration.ofSeconds(11).toMillis()); // the hook ends the process
@@ -101,14 +109,24 @@ final class LoadRun {
     client.close();
     log.close();
     double cpu =
-        100.0 * (cpuNanos() - cpuBefore) / (System.nanoTime() - wallBefore)
+        100.0
+            * (cpuNanos() - cpuBefore)
+            / (System.nanoTime() - wallBefore)
             / Runtime.getRuntime().availableProcessors();
     boolean counted = stats.overall().samplesCount() == issued.get();
     if (!counted) {
-      System.err.printf(Locale.ROOT, "load: JMeter counted %d requests, we issued %d%n", stats.overall().samplesCount(), issued.get());
+      System.err.printf(
+          Locale.ROOT,
+          "load: JMeter counted %d requests, we issued %d%n",
+          stats.overall().samplesCount(),
+          issued.get());
     }
     boolean ok = issued.get() > unsuccessful.get() && log.lost() == 0 && counted;
-    finish(ok ? "COMPLETED" : "FAILED", ok ? null : "no success, lost samples or a count mismatch", cpu, Duration.ofSeconds(60));
+    finish(
+        ok ? "COMPLETED" : "FAILED",
+        ok ? null : "no success, lost samples or a count mismatch",
+        cpu,
+        Duration.ofSeconds(60));
     return ok;
   }
 
@@ -139,7 +157,10 @@ final class LoadRun {
     }
     String base = options.host.getPath() == null ? "" : options.host.getPath().replaceAll("/$", "");
     try {
-      client.submit(exchange, base + (route ? "/api/routes" : "/v1/chat/completions"), JSON.writeValueAsBytes(body));
+      client.submit(
+          exchange,
+          base + (route ? "/api/routes" : "/v1/chat/completions"),
+          JSON.writeValueAsBytes(body));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -150,33 +171,45 @@ final class LoadRun {
     ObjectNode body = JSON.createObjectNode();
     body.put("suite", options.suite.name());
     body.put("campaign", options.loads().size() > 1 ? campaign : null).put("label", load.label());
-    body.putObject("load_model").put("kind", "closed").put("users", load.users())
+    body.putObject("load_model")
+        .put("kind", "closed")
+        .put("users", load.users())
         .put("spawn_rate", options.spawnRate == null ? load.users() : options.spawnRate)
         .put("run_time_s", load.runTime().toMillis() / 1000.0)
-        .put("warm_up_s", load.warmUp().toMillis() / 1000.0).put("seed", options.seed);
+        .put("warm_up_s", load.warmUp().toMillis() / 1000.0)
+        .put("seed", options.seed);
     boolean pusula = options.host.equals(options.history);
-    body.putObject("target").put("url", options.host.toString()).put("model", options.model)
+    body.putObject("target")
+        .put("url", options.host.toString())
+        .put("model", options.model)
         .put("server", pusula ? "pusula" : "openai-compatible");
     ObjectNode served = body.putObject("served");
-    for (String field : new String[] {"model", "model_fingerprint", "untrained", "adapters", "backend", "precision"}) {
+    for (String field :
+        new String[] {
+          "model", "model_fingerprint", "untrained", "adapters", "backend", "precision"
+        }) {
       served.putNull(field);
     }
     body.put("prompt_set", queries.fingerprint());
     ObjectNode environment = body.putObject("environment");
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    environment.put("java", System.getProperty("java.version"))
+    environment
+        .put("java", System.getProperty("java.version"))
         .put("os", system.getName() + " " + system.getVersion() + " " + system.getArch())
-        .put("cores", system.getAvailableProcessors()).put("memory_bytes", system.getTotalMemorySize());
+        .put("cores", system.getAvailableProcessors())
+        .put("memory_bytes", system.getTotalMemorySize());
     if (options.environmentFile != null) {
       var given = JSON.readTree(options.environmentFile.toFile());
-      given.fields().forEachRemaining(
-          f -> {
-            if (f.getKey().equals("served")) {
-              body.set("served", f.getValue());
-            } else {
-              environment.set(f.getKey(), f.getValue());
-            }
-          });
+      given
+          .fields()
+          .forEachRemaining(
+              f -> {
+                if (f.getKey().equals("served")) {
+                  body.set("served", f.getValue());
+                } else {
+                  environment.set(f.getKey(), f.getValue());
+                }
+              });
     }
     schedule.sectors().forEach(body.putArray("sectors")::add);
     return body;
@@ -188,7 +221,13 @@ final class LoadRun {
     try {
       while (!uploadStop.await(backOff == 0 ? 1_000 : backOff, TimeUnit.MILLISECONDS)) {
         if (!options.headless) {
-          System.err.printf(Locale.ROOT, "\r%d s  %d users  %d requests  %d errors ", clock.started() ? clock.nowMicros() / 1_000_000 : 0, load.users(), issued.get(), unsuccessful.get());
+          System.err.printf(
+              Locale.ROOT,
+              "\r%d s  %d users  %d requests  %d errors ",
+              clock.started() ? clock.nowMicros() / 1_000_000 : 0,
+              load.users(),
+              issued.get(),
+              unsuccessful.get());
         }
         if (history == null) {
           continue;
@@ -233,9 +272,16 @@ final class LoadRun {
     if (history == null) {
       return;
     }
-    ObjectNode body = JSON.createObjectNode().put("status", status).put("reason", reason)
-        .put("measure_from_us", clock.measureFromMicros()).put("measure_to_us", clock.measureToMicros())
-        .put("issued", issued.get()).put("dropped", 0).put("generator_cpu_percent", cpu).put("clock_step", false);
+    ObjectNode body =
+        JSON.createObjectNode()
+            .put("status", status)
+            .put("reason", reason)
+            .put("measure_from_us", clock.measureFromMicros())
+            .put("measure_to_us", clock.measureToMicros())
+            .put("issued", issued.get())
+            .put("dropped", 0)
+            .put("generator_cpu_percent", cpu)
+            .put("clock_step", false);
     long until = System.nanoTime() + within.toNanos();
     while (true) {
       try {
@@ -244,7 +290,8 @@ final class LoadRun {
         return;
       } catch (IOException e) {
         if (System.nanoTime() > until) {
-          throw new IOException("the run is in " + file + " but not in the history: " + e.getMessage(), e);
+          throw new IOException(
+              "the run is in " + file + " but not in the history: " + e.getMessage(), e);
         }
         Thread.sleep(500);
       }

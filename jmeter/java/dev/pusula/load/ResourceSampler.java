@@ -15,6 +15,10 @@ final class ResourceSampler {
     sample.put("source", "generator").put("at_us", atMicros);
     sample.put("cpu_percent", cpu < 0 ? null : (Double) (cpu * 100)).putNull("rss_bytes");
     sample.put("heap_bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-    sample.putNull("gc_pause_ms").putNull("gpu_utilisation").putNull("gpu_memory_bytes").putNull("power_w");
+    sample
+        .putNull("gc_pause_ms")
+        .putNull("gpu_utilisation")
+        .putNull("gpu_memory_bytes")
+        .putNull("power_w");
   }
 }

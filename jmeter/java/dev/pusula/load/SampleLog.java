@@ -87,8 +87,7 @@ final class SampleLog implements AutoCloseable {
     StringJoiner cells = new StringJoiner(",");
     for (JsonNode value : row) {
       String text = value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
-      cells.add(
-          text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"');
+      cells.add(text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"');
     }
     return cells.toString();
   }

@@ -42,7 +42,8 @@ final class Schedule {
   }
 
   PlannedRequest at(long index) {
-    SplittableRandom random = new SplittableRandom(new SplittableRandom(seed + index * STEP).nextLong());
+    SplittableRandom random =
+        new SplittableRandom(new SplittableRandom(seed + index * STEP).nextLong());
     Kind kind = random.nextDouble() < routeShare ? Kind.ROUTE : Kind.CHAT;
     String sector =
         random.nextDouble() < generalShare

@@ -99,7 +99,9 @@ final class SseClient implements AutoCloseable {
                     Connection connection = new Connection();
                     channel.pipeline().addLast(new ReadStamp(connection));
                     if (tls != null) {
-                      channel.pipeline().addLast(tls.newHandler(channel.alloc(), host.getHost(), port));
+                      channel
+                          .pipeline()
+                          .addLast(tls.newHandler(channel.alloc(), host.getHost(), port));
                     }
                     channel.pipeline().addLast(new HttpClientCodec());
                     channel.pipeline().addLast("connection", connection);
@@ -115,14 +117,17 @@ final class SseClient implements AutoCloseable {
 
   /** Ends everything under way as cancelled. */
   void cancelAll() {
-    loop.execute(
-        () -> inFlight.forEach(e -> end(e, Outcome.CANCELLED, "the run was stopped")));
+    loop.execute(() -> inFlight.forEach(e -> end(e, Outcome.CANCELLED, "the run was stopped")));
   }
 
   private void start(Exchange exchange, String path, byte[] json) {
     Future<?> timer =
         loop.schedule(
-            () -> end(exchange, Outcome.TIMED_OUT, "no complete answer in " + deadline.toMillis() + " ms"),
+            () ->
+                end(
+                    exchange,
+                    Outcome.TIMED_OUT,
+                    "no complete answer in " + deadline.toMillis() + " ms"),
             deadline.toNanos(),
             TimeUnit.NANOSECONDS);
     Channel pooled = idle.pollFirst();
@@ -230,7 +235,8 @@ final class SseClient implements AutoCloseable {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws java.io.IOException {
+    public void channelRead(ChannelHandlerContext context, Object message)
+        throws java.io.IOException {
       try {
         Exchange exchange = current;
         if (exchange == null) {
