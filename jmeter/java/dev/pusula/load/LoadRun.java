@@ -63,7 +63,7 @@ final class LoadRun {
     double share =
         options.routeShare != null
             ? options.routeShare
-            : history == null ? 0 : Schedule.ROUTE_SHARE;
+            : !options.host.equals(options.history) ? 0 : Schedule.ROUTE_SHARE;
     Schedule schedule = new Schedule(queries, options.sector, share, options.seed);
     if (history != null) {
       id = history.open(opening(schedule));
