@@ -72,7 +72,7 @@ class KeywordClassifierTest {
 
   @Test
   void phrase_isMetOnlyInOrder() {
-    assertThat(classifier.classify("hasar dosyamı açın").evidence())
+    assertThat(classifier.classify("hasar dosyasını açın").evidence())
         .containsExactly("hasar dosyası");
     assertThat(classifier.classify("dosyası hasar").ranked()).isEmpty();
   }
