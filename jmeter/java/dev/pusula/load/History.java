@@ -14,14 +14,20 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One run in the history. Batches are cut from the local file by offset and repeated under the same
- * number until the server acknowledges them, so a lost answer stores nothing twice.
+ * One run in the history. Batches are cut from the local file by offset. A batch's number and
+ * extent are fixed until the server acknowledges it: after a lost answer the same lines go out
+ * under the same number, so nothing is stored twice and nothing is skipped as a repetition.
  */
 final class History {
+
+  /** Lines in a batch: about 100 KiB zipped, far below what the server takes. */
   private static final int BATCH_LINES = 500;
+
+  /** A batch ends before this many bytes; one line is at most some tens of thousands. */
+  private static final int BATCH_BYTES = 4 << 20;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -30,14 +36,28 @@ final class History {
           .connectTimeout(Duration.ofSeconds(3))
           .build();
   private final URI base;
-  private final @Nullable String apiKey;
+  private final Path file;
   private String run = "";
   private long offset;
+  private int extent;
   private int batch;
 
-  History(URI base, @Nullable String apiKey) {
+  /** The history said no for good: repeating the request would not help. */
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * @param base the Pusula that keeps the run
+   * @param file the run's samples, which grows
+   */
+  History(URI base, Path file) {
     this.base = base;
-    this.apiKey = apiKey;
+    this.file = file;
   }
 
   /** Opens the run and returns its id. */
@@ -46,42 +66,57 @@ final class History {
         JSON.readTree(post("/api/runs", "application/json", JSON.writeValueAsBytes(body), false));
     run = answer.path("id").asText();
     if (run.isEmpty()) {
-      throw new IOException("the history gave the run no id");
+      throw new RefusedException("the history gave the run no id");
     }
     return run;
   }
 
+  /** Sends the next batch; false at the end of what is written so far. */
+  synchronized boolean upload() throws IOException, InterruptedException {
+    byte[] lines = next();
+    if (lines.length == 0) {
+      return false;
+    }
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(zipped)) {
+      zip.write(lines);
+    }
+    post(
+        "/api/runs/" + run + "/samples?batch=" + batch,
+        "application/x-ndjson",
+        zipped.toByteArray(),
+        true);
+    offset += extent;
+    extent = 0;
+    batch++;
+    return true;
+  }
+
   /**
-   * Sends the next batch of the file; returns how many samples it had, 0 at the end of the file.
+   * The bytes of the batch that is due: as cut before if it was not acknowledged, otherwise cut
+   * now.
    */
-  synchronized int upload(Path file) throws IOException, InterruptedException {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    int n = 0;
-    int length = 0;
+  private byte[] next() throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       in.seek(offset);
-      byte[] bytes = new byte[(int) Math.min(4 << 20, in.length() - offset)];
+      byte[] bytes =
+          new byte[extent > 0 ? extent : (int) Math.min(BATCH_BYTES, in.length() - offset)];
       in.readFully(bytes);
-      for (int i = 0; i < bytes.length && n < BATCH_LINES; i++) {
-        if (bytes[i] == '\n') {
-          n++;
-          length = i + 1;
+      if (extent == 0) {
+        int lines = 0;
+        for (int i = 0; i < bytes.length && lines < BATCH_LINES; i++) {
+          if (bytes[i] == '\n') {
+            lines++;
+            extent = i + 1;
+          }
         }
       }
-      try (GZIPOutputStream zip = new GZIPOutputStream(lines)) {
-        zip.write(bytes, 0, length);
-      }
+      return bytes.length == extent ? bytes : java.util.Arrays.copyOf(bytes, extent);
     }
-    if (n > 0) {
-      post(
-          "/api/runs/" + run + "/samples?batch=" + batch,
-          "application/x-ndjson",
-          lines.toByteArray(),
-          true);
-      offset += length;
-      batch++;
-    }
-    return n;
+  }
+
+  void heartbeat() throws IOException, InterruptedException {
+    post("/api/runs/" + run + "/samples", "application/x-ndjson", new byte[0], false);
   }
 
   void resources(ArrayNode samples) throws IOException, InterruptedException {
@@ -103,21 +138,27 @@ final class History {
   private byte[] post(String path, String type, byte[] body, boolean gzip)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
-            .timeout(Duration.ofSeconds(5))
+        HttpRequest.newBuilder(base.resolve(path))
+            // Completing a run computes its measurements, which takes a while for many samples.
+            .timeout(Duration.ofSeconds(path.endsWith("/completion") ? 60 : 5))
             .header("Content-Type", type)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     if (gzip) {
       request.header("Content-Encoding", "gzip");
     }
-    if (apiKey != null) {
-      request.header("Authorization", "Bearer " + apiKey);
-    }
     HttpResponse<byte[]> answer =
         http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    if (answer.statusCode() >= 300) {
-      throw new IOException("the history answered " + answer.statusCode() + " to " + path);
+    int status = answer.statusCode();
+    if (status < 300) {
+      return answer.body();
     }
-    return answer.body();
+    String message =
+        "the history answered "
+            + status
+            + " to "
+            + path
+            + ": "
+            + JSON.readTree(answer.body()).path("detail").asText();
+    throw status < 500 && status != 429 ? new RefusedException(message) : new IOException(message);
   }
 }

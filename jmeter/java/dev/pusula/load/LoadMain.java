@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The generator's command. Exit codes: 0 ok, 1 failed run, 2 usage, 130 aborted. */
 @Command(
@@ -44,7 +47,13 @@ public final class LoadMain implements Callable<Integer> {
     }
   }
 
+  /** Exit code of a generator that a signal stopped. */
+  static final int ABORTED = 130;
+
+  private static final java.util.logging.Logger ROOT_LOG = java.util.logging.Logger.getLogger("");
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--host", required = true, description = "URL of the server under test")
   URI host = URI.create("http://localhost");
@@ -112,7 +121,10 @@ public final class LoadMain implements Callable<Integer> {
   @Option(names = "--environment-file")
   @Nullable Path environmentFile;
 
+  /** Runs the loads and exits. */
   public static void main(String[] arguments) {
+    // JMeter reports its own progress on every level; what counts is in the samples.
+    ROOT_LOG.setLevel(java.util.logging.Level.SEVERE);
     System.exit(new CommandLine(new LoadMain()).execute(arguments));
   }
 
@@ -121,19 +133,33 @@ public final class LoadMain implements Callable<Integer> {
     Files.createDirectories(outputDir);
     QuerySet set =
         queries == null ? QuerySet.bundled() : QuerySet.parse(Files.readAllBytes(queries));
+    if (sector != null && !set.bySector().containsKey(sector)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no query for the sector " + sector + "; there are " + set.bySector().keySet());
+    }
+    if (host.getHost() == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--host must be like http://127.0.0.1:8080: " + host);
+    }
     String campaign = UUID.randomUUID().toString();
     ArrayNode runs = JSON.createArrayNode();
     boolean ok = true;
     for (Load load : loads()) {
-      LoadRun run = new LoadRun(this, set, load, campaign);
       try {
-        ok &= run.execute();
+        LoadRun run = new LoadRun(this, set, load, campaign);
+        // Listed before it runs, so that a load that fails is reported too.
+        runs.addObject().put("id", run.id()).put("label", load.label());
+        Files.write(outputDir.resolve("runs.json"), JSON.writeValueAsBytes(runs));
+        String failure = run.execute();
+        if (failure != null) {
+          System.err.println("load: " + load.label() + " failed: " + failure);
+          ok = false;
+        }
       } catch (IOException e) {
         System.err.println("load: " + e.getMessage());
         return 1;
       }
-      runs.addObject().put("id", run.id()).put("label", load.label());
-      Files.write(outputDir.resolve("runs.json"), JSON.writeValueAsBytes(runs));
     }
     runs.forEach(
         r -> System.out.println("run " + r.path("id").asText() + " " + r.path("label").asText()));

@@ -4,6 +4,7 @@ import static us.abstracta.jmeter.javadsl.JmeterDsl.jsr223Sampler;
 import static us.abstracta.jmeter.javadsl.JmeterDsl.testPlan;
 import static us.abstracta.jmeter.javadsl.JmeterDsl.threadGroup;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
@@ -15,119 +16,144 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import us.abstracta.jmeter.javadsl.core.TestPlanStats;
 
 /** One load from opening the run to its completion. */
 final class LoadRun {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * A run is worth nothing in the history before its samples are there; a history that is away may
+   * come back.
+   */
+  private static final Duration FINISH = Duration.ofSeconds(60);
+
+  /** Of the 10 s that a stopped generator has, what is left after its last samples are written. */
+  private static final Duration ABORT = Duration.ofSeconds(7);
+
   private final LoadMain options;
-  private final QuerySet queries;
   private final Load load;
-  private final String campaign;
+  private final Schedule schedule;
   private final RunClock clock;
-  private final AtomicLong issued = new AtomicLong();
-  private final AtomicLong unsuccessful = new AtomicLong();
-  private final CountDownLatch uploadStop = new CountDownLatch(1);
-  private final Path file;
+  private final LiveLine live;
+  private final SampleLog log;
+  private final SseClient client;
   private final @Nullable History history;
+  private final @Nullable Uploader uploader;
+  private final AtomicLong issued = new AtomicLong();
+  private final String id;
   private volatile boolean stopping;
-  private String id = UUID.randomUUID().toString();
+  private long cpuBefore;
+  private long wallBefore;
 
-  LoadRun(LoadMain options, QuerySet queries, Load load, String campaign) {
+  LoadRun(LoadMain options, QuerySet queries, Load load, String campaign)
+      throws IOException, InterruptedException {
     this.options = options;
-    this.queries = queries;
     this.load = load;
-    this.campaign = campaign;
     this.clock = new RunClock(load.warmUp(), load.runTime());
-    this.file =
-        options.outputDir.resolve(
-            load.label().equals("quick") || load.label().equals("custom")
-                ? "samples.ndjson"
-                : "samples-" + load.label() + ".ndjson");
-    this.history = options.history == null ? null : new History(options.history, options.apiKey);
-  }
-
-  String id() {
-    return id;
-  }
-
-  /** Runs the load; false if nothing succeeded or the record of it is incomplete. */
-  boolean execute() throws IOException, InterruptedException {
+    this.live = new LiveLine(load, clock, !options.headless);
+    boolean alone = options.loads().size() == 1;
     reach(options.host);
-    double share =
-        options.routeShare != null
-            ? options.routeShare
-            : !options.host.equals(options.history) ? 0 : Schedule.ROUTE_SHARE;
-    Schedule schedule = new Schedule(queries, options.sector, share, options.seed);
-    if (history != null) {
-      id = history.open(opening(schedule));
-    }
-    SampleLog log = new SampleLog(file, options.csv, clock);
-    SseClient client =
+    this.schedule = new Schedule(queries, options.sector, routeShare(), options.seed);
+    Path file =
+        options.outputDir.resolve(alone ? "samples.ndjson" : "samples-" + load.label() + ".ndjson");
+    this.log = new SampleLog(file, options.csv == null ? null : csv(options.csv, alone), clock);
+    this.history = options.history == null ? null : new History(options.history, file);
+    this.id =
+        history == null
+            ? campaign
+            : history.open(Opening.of(options, load, campaign, queries, schedule));
+    this.uploader =
+        history == null ? null : new Uploader(history, clock, new ResourceSampler(options.pid));
+    this.client =
         new SseClient(
             options.host,
             Duration.ofSeconds(5),
             options.timeout,
             options.apiKey,
             exchange -> {
-              if (exchange.outcome() != Exchange.Outcome.COMPLETED) {
-                unsuccessful.incrementAndGet();
-              }
+              live.accept(exchange);
               log.accept(exchange);
             });
-    Thread uploader = new Thread(this::uploadLoop, "uploader");
-    uploader.setDaemon(true);
-    uploader.start();
-    Thread hook = new Thread(() -> abort(client, log), "abort");
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Runs the load; null if all went well, otherwise why it failed. */
+  @Nullable String execute() throws IOException, InterruptedException {
+    Thread hook = new Thread(this::abort, "abort");
     Runtime.getRuntime().addShutdownHook(hook);
-    long cpuBefore = cpuNanos();
-    long wallBefore = System.nanoTime();
+    if (uploader != null) {
+      uploader.start();
+    }
+    live.start();
+    cpuBefore = cpuNanos();
+    wallBefore = System.nanoTime();
+    TestPlanStats stats = plan();
+    if (stopping) {
+      // The hook has taken over and ends the process.
+      LockSupport.parkNanos(Duration.ofSeconds(30).toNanos());
+    }
+    Runtime.getRuntime().removeShutdownHook(hook);
+    live.close();
+    client.close();
+    log.close();
+    String failure = failure(stats);
+    finish(failure == null ? "COMPLETED" : "FAILED", failure, FINISH);
+    return failure;
+  }
+
+  private TestPlanStats plan() throws IOException {
     Duration ramp =
         options.spawnRate == null
             ? Duration.ofMillis(Math.min(1_000, load.warmUp().toMillis()))
             : Duration.ofMillis((long) (1_000 * load.users() / options.spawnRate));
     Duration total = load.warmUp().plus(load.runTime());
     Duration hold = total.compareTo(ramp) > 0 ? total.minus(ramp) : Duration.ofMillis(1);
-    var stats =
-        testPlan(
-                threadGroup()
-                    .rampToAndHold(load.users(), ramp, hold)
-                    .children(
-                        jsr223Sampler(
-                            "request", new RequestSampler(user -> submit(client, schedule, user)))))
-            .run();
-    if (stopping) {
-      Thread.sleep(Duration.ofSeconds(11).toMillis()); // the hook ends the process
+    return testPlan(
+            threadGroup()
+                .rampToAndHold(load.users(), ramp, hold)
+                .children(jsr223Sampler("request", new RequestSampler(this::submit))))
+        .run();
+  }
+
+  private @Nullable String failure(TestPlanStats stats) {
+    long counted = stats.overall().samplesCount();
+    if (uploader != null && uploader.refusal() != null) {
+      return uploader.refusal();
     }
-    Runtime.getRuntime().removeShutdownHook(hook);
-    client.close();
-    log.close();
-    double cpu =
-        100.0
-            * (cpuNanos() - cpuBefore)
-            / (System.nanoTime() - wallBefore)
-            / Runtime.getRuntime().availableProcessors();
-    boolean counted = stats.overall().samplesCount() == issued.get();
-    if (!counted) {
-      System.err.printf(
-          Locale.ROOT,
-          "load: JMeter counted %d requests, we issued %d%n",
-          stats.overall().samplesCount(),
-          issued.get());
+    if (log.lost() > 0) {
+      return log.lost() + " samples were lost on the way to the local file";
     }
-    boolean ok = issued.get() > unsuccessful.get() && log.lost() == 0 && counted;
-    finish(
-        ok ? "COMPLETED" : "FAILED",
-        ok ? null : "no success, lost samples or a count mismatch",
-        cpu,
-        Duration.ofSeconds(60));
-    return ok;
+    if (counted != issued.get()) {
+      return "JMeter counted " + counted + " requests, " + issued.get() + " were issued";
+    }
+    return live.errors() >= issued.get() ? "no request succeeded" : null;
+  }
+
+  /** Router requests go to a Pusula only; elsewhere every one would be a 404. */
+  private double routeShare() throws InterruptedException {
+    if (options.routeShare != null) {
+      return options.routeShare;
+    }
+    return Opening.served(options.host).isPresent() ? Schedule.ROUTE_SHARE : 0;
+  }
+
+  private Path csv(Path named, boolean alone) {
+    if (alone) {
+      return named;
+    }
+    String name = named.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return named.resolveSibling(
+        dot < 0
+            ? name + "-" + load.label()
+            : name.substring(0, dot) + "-" + load.label() + name.substring(dot));
   }
 
   private static void reach(URI host) throws IOException {
@@ -139,15 +165,15 @@ final class LoadRun {
     }
   }
 
-  private Exchange submit(SseClient client, Schedule schedule, int user) {
+  private Exchange submit(int user) {
     clock.start();
     while (stopping) {
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000_000L);
+      LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
     }
     Exchange exchange = new Exchange(schedule.at(issued.getAndIncrement()), user);
     boolean route = exchange.planned.kind() == PlannedRequest.Kind.ROUTE;
-    ObjectNode body = JSON.createObjectNode();
     String text = exchange.planned.query().text();
+    ObjectNode body = JSON.createObjectNode();
     if (route) {
       body.put("text", text);
     } else {
@@ -161,117 +187,40 @@ final class LoadRun {
           exchange,
           base + (route ? "/api/routes" : "/v1/chat/completions"),
           JSON.writeValueAsBytes(body));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of our own is JSON", e);
     }
     return exchange;
   }
 
-  private ObjectNode opening(Schedule schedule) throws IOException {
-    ObjectNode body = JSON.createObjectNode();
-    body.put("suite", options.suite.name());
-    body.put("campaign", options.loads().size() > 1 ? campaign : null).put("label", load.label());
-    body.putObject("load_model")
-        .put("kind", "closed")
-        .put("users", load.users())
-        .put("spawn_rate", options.spawnRate == null ? load.users() : options.spawnRate)
-        .put("run_time_s", load.runTime().toMillis() / 1000.0)
-        .put("warm_up_s", load.warmUp().toMillis() / 1000.0)
-        .put("seed", options.seed);
-    boolean pusula = options.host.equals(options.history);
-    body.putObject("target")
-        .put("url", options.host.toString())
-        .put("model", options.model)
-        .put("server", pusula ? "pusula" : "openai-compatible");
-    ObjectNode served = body.putObject("served");
-    for (String field :
-        new String[] {
-          "model", "model_fingerprint", "untrained", "adapters", "backend", "precision"
-        }) {
-      served.putNull(field);
-    }
-    body.put("prompt_set", queries.fingerprint());
-    ObjectNode environment = body.putObject("environment");
-    var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    environment
-        .put("java", System.getProperty("java.version"))
-        .put("os", system.getName() + " " + system.getVersion() + " " + system.getArch())
-        .put("cores", system.getAvailableProcessors())
-        .put("memory_bytes", system.getTotalMemorySize());
-    if (options.environmentFile != null) {
-      var given = JSON.readTree(options.environmentFile.toFile());
-      given
-          .fields()
-          .forEachRemaining(
-              f -> {
-                if (f.getKey().equals("served")) {
-                  body.set("served", f.getValue());
-                } else {
-                  environment.set(f.getKey(), f.getValue());
-                }
-              });
-    }
-    schedule.sectors().forEach(body.putArray("sectors")::add);
-    return body;
-  }
-
-  private void uploadLoop() {
-    long backOff = 0;
-    int ticks = 0;
-    try {
-      while (!uploadStop.await(backOff == 0 ? 1_000 : backOff, TimeUnit.MILLISECONDS)) {
-        if (!options.headless) {
-          System.err.printf(
-              Locale.ROOT,
-              "\r%d s  %d users  %d requests  %d errors ",
-              clock.started() ? clock.nowMicros() / 1_000_000 : 0,
-              load.users(),
-              issued.get(),
-              unsuccessful.get());
-        }
-        if (history == null) {
-          continue;
-        }
-        try {
-          if (clock.started()) {
-            var samples = JSON.createArrayNode();
-            ResourceSampler.generator(samples.addObject(), clock.nowMicros());
-            history.resources(samples);
-          }
-          if (++ticks % 2 == 0) {
-            history.upload(file);
-          }
-          backOff = 0;
-        } catch (IOException e) {
-          backOff = Math.min(8_000, Math.max(1_000, backOff * 2)); // the file keeps everything
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void abort(SseClient client, SampleLog log) {
+  private void abort() {
     stopping = true;
+    live.close();
     client.cancelAll();
     try {
-      Thread.sleep(300); // lets the loop hand over what it cancelled
+      // Lets the loop hand over what it cancelled.
+      Thread.sleep(300);
       log.close();
-      finish("ABORTED", "stopped by a signal", null, Duration.ofSeconds(6));
+      finish("ABORTED", "stopped by a signal", ABORT);
+      System.err.println("\nload: stopped; run " + id + " is kept as ABORTED");
     } catch (IOException e) {
-      System.err.println("load: " + e.getMessage());
+      System.err.println("\nload: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().halt(130);
+    Runtime.getRuntime().halt(LoadMain.ABORTED);
   }
 
-  private void finish(String status, @Nullable String reason, @Nullable Double cpu, Duration within)
+  private void finish(String status, @Nullable String reason, Duration within)
       throws IOException, InterruptedException {
-    uploadStop.countDown();
-    if (history == null) {
+    if (history == null || uploader == null) {
       return;
     }
+    double cpu =
+        100.0
+            * (cpuNanos() - cpuBefore)
+            / (System.nanoTime() - wallBefore)
+            / Runtime.getRuntime().availableProcessors();
     ObjectNode body =
         JSON.createObjectNode()
             .put("status", status)
@@ -279,19 +228,27 @@ final class LoadRun {
             .put("measure_from_us", clock.measureFromMicros())
             .put("measure_to_us", clock.measureToMicros())
             .put("issued", issued.get())
+            // A user of a closed loop waits for its answer: nothing can be due and not sent.
             .put("dropped", 0)
             .put("generator_cpu_percent", cpu)
-            .put("clock_step", false);
+            .put("clock_step", clock.stepped());
+    uploader.stop();
     long until = System.nanoTime() + within.toNanos();
     while (true) {
       try {
-        while (history.upload(file) > 0) {}
+        while (uploader.refusal() == null && history.upload()) {}
         history.complete(body);
         return;
+      } catch (History.RefusedException e) {
+        throw e;
       } catch (IOException e) {
         if (System.nanoTime() > until) {
           throw new IOException(
-              "the run is in " + file + " but not in the history: " + e.getMessage(), e);
+              "the run is in "
+                  + options.outputDir
+                  + " but not whole in the history: "
+                  + e.getMessage(),
+              e);
         }
         Thread.sleep(500);
       }

@@ -5,7 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Time of one run: microseconds since its first request, and the phases. Thread-safe. */
 final class RunClock {
+  /** NTP slews by less than this in any run; more is a step of the wall clock. */
+  private static final long STEP_MILLIS = 500;
+
   private final AtomicLong start = new AtomicLong();
+  private final long wallMinusMonotonic = wallMinusMonotonic();
   private final long warmUpMicros;
   private final long endMicros;
 
@@ -36,6 +40,15 @@ final class RunClock {
   String phase(long nanos) {
     long at = micros(nanos);
     return at < warmUpMicros ? "warm_up" : at < endMicros ? "measure" : "drain";
+  }
+
+  /** Whether the wall clock left the monotonic one since this run's construction. */
+  boolean stepped() {
+    return Math.abs(wallMinusMonotonic() - wallMinusMonotonic) > STEP_MILLIS;
+  }
+
+  private static long wallMinusMonotonic() {
+    return System.currentTimeMillis() - System.nanoTime() / 1_000_000;
   }
 
   long measureFromMicros() {
