@@ -1,0 +1,3 @@
+/** Reports over REST. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.report.boundary;

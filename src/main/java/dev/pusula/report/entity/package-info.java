@@ -1,0 +1,3 @@
+/** Reports as values. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.report.entity;

@@ -1,0 +1,3 @@
+/** REST access to baselines and comparisons. */
+@org.jspecify.annotations.NullMarked
+package dev.pusula.sota.boundary;
