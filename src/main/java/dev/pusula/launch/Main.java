@@ -15,7 +15,12 @@ import picocli.CommandLine.Command;
           + " history.",
       ""
     },
-    subcommands = {ServeCommand.class, BenchCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      BenchCommand.class,
+      ReportCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "State is kept under PUSULA_HOME (default .pusula). PUSULA_DB_URL, PUSULA_DB_USER and PUSULA_DB_PASSWORD name a"
