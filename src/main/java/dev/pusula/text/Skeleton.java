@@ -58,12 +58,13 @@ public final class Skeleton {
         if (compound) {
           continue;
         }
-        if (length > 0) {
+        boolean word = length > 0;
+        if (word) {
           tokens.add(new String(token, 0, length));
           length = 0;
         }
         // What follows an apostrophe inside a word is a suffix, up to the next separator.
-        suffix = symbol == APOSTROPHE && i > 0 && isLetter(text.charAt(i - 1));
+        suffix = symbol == APOSTROPHE && (suffix || word);
       }
     }
     return tokens;
@@ -86,15 +87,20 @@ public final class Skeleton {
     return switch (c) {
       case '\u2018', '\u2019', '\u201B', '\u2032' -> APOSTROPHE;
       case '\u200B', '\u200C', '\u200D', '\u2060', '\uFE0F', '\uFEFF' -> DROP;
-      default -> Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : SEPARATOR;
+      default ->
+          Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : isMark(c) ? DROP : SEPARATOR;
     };
+  }
+
+  private static boolean isMark(char c) {
+    int type = Character.getType(c);
+    return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
   }
 
   private static char[] table() {
     char[] table = new char[TABLE];
     for (char c = 0; c < TABLE; c++) {
-      int type = Character.getType(c);
-      if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || c == '\u00AD') {
+      if (isMark(c) || c == '\u00AD') {
         table[c] = DROP;
       } else if (c == '\'' || c == '`' || c == '\u00B4' || c == '\u02BC') {
         table[c] = APOSTROPHE;

@@ -31,6 +31,8 @@ class SkeletonTest {
           Ankara'da             | ankara
           Akbank’tan para       | akbank para
           TÜRKİYE'NİN           | turkiye
+          Elazığ'da iş          | elazig is
+          Ankara''da            | ankara
           API'den key           | api key
           e-ticaret             | eticaret
           E-Devlet şifresi      | edevlet sifresi
@@ -52,7 +54,8 @@ class SkeletonTest {
       strings = {
         "Sağlık sigortası poliçemi yenilettim",
         "İhracat için gümrük işi",
-        "ılık çığ ürünü"
+        "ılık çığ ürünü",
+        "Elazığ'da ve Iğdır’ç'dan"
       })
   void tokens_ofEverySpelling_areEqual(String text) {
     List<String> tokens = Skeleton.tokens(text);
@@ -77,6 +80,7 @@ class SkeletonTest {
         .containsExactly("kredi", "faiz");
     assertThat(Skeleton.tokens("\u202Eنص kredi\u202C")).containsExactly("نص", "kredi");
     assertThat(Skeleton.tokens("k\u0336r\u0336e\u200Bdi")).containsExactly("kredi");
+    assertThat(Skeleton.tokens("k\u20D2re\uFE20di")).containsExactly("kredi");
     assertThat(Skeleton.tokens("kredi ".repeat(200_000))).hasSize(200_000);
     assertThat(Skeleton.tokens("a" + "\u0301".repeat(1_000_000))).containsExactly("a");
   }

@@ -57,10 +57,7 @@ public class RouterResource {
       throw ProblemException.unprocessable(
           "the sectors file is broken; the configuration loaded before stays",
           e.faults().stream()
-              .map(
-                  fault ->
-                      new Problem.FieldError(
-                          fault.field(), "line " + fault.line() + ": " + fault.detail()))
+              .map(fault -> new Problem.FieldError(fault.field(), fault.located()))
               .toList());
     }
     return RouterResponse.of(router);
@@ -92,6 +89,7 @@ public class RouterResource {
    * @param configuration version of the sectors file
    * @param source the file
    * @param loadedAt when it was read
+   * @param uptimeSeconds since the service started
    * @param classifier how texts are scored
    */
   @Schema(description = "What the router decides with")
@@ -99,6 +97,7 @@ public class RouterResource {
       String configuration,
       String source,
       Instant loadedAt,
+      double uptimeSeconds,
       String classifier,
       int sectors,
       String defaultAdapter,
@@ -112,6 +111,7 @@ public class RouterResource {
           configuration.version(),
           router.source(),
           router.loadedAt(),
+          router.uptime().toMillis() / 1e3,
           "keywords",
           configuration.sectors().size(),
           settings.defaultAdapter(),

@@ -2,7 +2,7 @@ package dev.pusula.routing.control;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** Chooses among the replicas of an adapter, one after the other. Thread-safe and lock-free. */
@@ -21,7 +21,7 @@ public final class Balancer {
             .collect(
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey,
-                    entry -> new Replicas(List.copyOf(entry.getValue()), new AtomicInteger())));
+                    entry -> new Replicas(List.copyOf(entry.getValue()), new AtomicLong())));
   }
 
   /** The replica whose turn it is; the adapter itself where it has none configured. */
@@ -29,9 +29,9 @@ public final class Balancer {
     Replicas replicas = replicasOf.get(adapter);
     return replicas == null
         ? adapter
-        // The counter overflows after 2^31 requests; the floored remainder stays in range.
+        // Past its end the counter is negative; the floored remainder stays in range.
         : replicas.names.get(Math.floorMod(replicas.turn.getAndIncrement(), replicas.names.size()));
   }
 
-  private record Replicas(List<String> names, AtomicInteger turn) {}
+  private record Replicas(List<String> names, AtomicLong turn) {}
 }

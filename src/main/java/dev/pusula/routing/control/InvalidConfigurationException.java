@@ -25,15 +25,25 @@ public final class InvalidConfigurationException extends RuntimeException {
   /**
    * One thing that is wrong.
    *
-   * @param line from 1; 0 where no line can be named
+   * @param line from 1; 0 where no place can be named
+   * @param column from 1; 0 where no place can be named
    * @param field path such as {@code sectors[3].priority}; empty for the whole file
    * @param detail what would be right
    */
-  public record Fault(int line, String field, String detail) {
-    String describe() {
-      return (line > 0 ? "line " + line + ": " : "")
-          + (field.isEmpty() ? "" : field + ": ")
-          + detail;
+  public record Fault(int line, int column, String field, String detail) {
+    /** For people: {@code sectors[3].priority (line 41, column 15): must be …}. */
+    public String describe() {
+      String subject = field.isEmpty() ? "file" : field;
+      return subject + (line > 0 ? " (" + place() + ")" : "") + ": " + detail;
+    }
+
+    /** For people, behind a field that is named already: {@code line 41, column 15: must be …}. */
+    public String located() {
+      return line > 0 ? place() + ": " + detail : detail;
+    }
+
+    private String place() {
+      return "line " + line + ", column " + column;
     }
   }
 }

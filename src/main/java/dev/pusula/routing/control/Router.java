@@ -1,6 +1,7 @@
 package dev.pusula.routing.control;
 
 import dev.pusula.platform.Clocks;
+import dev.pusula.routing.control.InvalidConfigurationException.Fault;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import jakarta.annotation.PostConstruct;
@@ -10,12 +11,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -36,8 +41,11 @@ public class Router {
 
   @Inject private Clock clock;
 
+  @Inject private RouteMetrics metrics;
+
   private final RouterStatistics statistics = new RouterStatistics();
   private volatile @Nullable Loaded loaded;
+  private Instant startedAt = Instant.EPOCH;
 
   /**
    * Loads when the application starts, so that a broken file is told then and not with the first
@@ -49,17 +57,19 @@ public class Router {
 
   @PostConstruct
   void load() {
+    startedAt = clock.instant();
     reload();
   }
 
   /**
    * Reads the file again and swaps configuration and classifier as one.
    *
-   * @throws InvalidConfigurationException if it is broken; what was loaded before stays
+   * @throws InvalidConfigurationException if it is broken or cannot be read; what was loaded before
+   *     stays
    */
-  public void reload() {
+  public synchronized void reload() {
     String name = file.orElse(BUILT_IN);
-    RoutingConfiguration configuration = SectorsFile.parse(name, read());
+    RoutingConfiguration configuration = SectorsFile.parse(name, read(name));
     loaded = new Loaded(SectorRouter.ofKeywords(configuration), name, clock.instant());
   }
 
@@ -68,6 +78,7 @@ public class Router {
     long start = Clocks.NANO.getAsLong();
     RouteDecision decision = loaded().router().route(text);
     statistics.record(decision, Clocks.NANO.getAsLong() - start);
+    metrics.count(decision);
     return decision;
   }
 
@@ -86,6 +97,11 @@ public class Router {
     return loaded().at();
   }
 
+  /** Since the router was made. */
+  public Duration uptime() {
+    return Duration.between(startedAt, clock.instant());
+  }
+
   /** What the router counted. */
   public RouterStatistics statistics() {
     return statistics;
@@ -95,15 +111,23 @@ public class Router {
     return Objects.requireNonNull(loaded, "loaded at construction");
   }
 
-  private String read() {
+  private String read(String name) {
     try {
       if (file.isPresent()) {
         return Files.readString(Path.of(file.get()));
       }
       return builtIn();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file.orElse(BUILT_IN), e);
+    } catch (NoSuchFileException e) {
+      throw unreadable(name, "there is no such file");
+    } catch (CharacterCodingException e) {
+      throw unreadable(name, "is not UTF-8");
+    } catch (IOException | InvalidPathException e) {
+      throw unreadable(name, "cannot be read: " + e.getMessage());
     }
+  }
+
+  private static InvalidConfigurationException unreadable(String name, String detail) {
+    return new InvalidConfigurationException(name, List.of(new Fault(0, 0, "", detail)));
   }
 
   /** The text of the sectors file that the product brings. */

@@ -9,10 +9,12 @@ import dev.pusula.routing.entity.Sector;
 import dev.pusula.routing.entity.SectorScore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Decides which adapters answer a text: the sectors that reach the threshold, at most {@code
@@ -33,7 +35,13 @@ public final class SectorRouter {
     this.classifier = classifier;
     this.sectors = configuration.byId();
     Map<String, List<String>> replicas = new HashMap<>();
-    configuration.sectors().forEach(sector -> replicas.put(sector.adapter(), sector.replicas()));
+    // Sectors that share an adapter share its replicas.
+    for (Sector sector : configuration.sectors()) {
+      replicas.merge(
+          sector.adapter(),
+          sector.replicas(),
+          (one, other) -> Stream.concat(one.stream(), other.stream()).distinct().toList());
+    }
     this.balancer = new Balancer(replicas);
   }
 
@@ -81,15 +89,19 @@ public final class SectorRouter {
     double sum = chosen.stream().mapToDouble(SectorScore::score).sum();
     boolean room = chosen.size() < settings.maxExperts() && sum < 1;
     double whole = room ? 1 : sum;
-    List<AdapterChoice> adapters = new ArrayList<>();
+    Map<String, Double> weights = new LinkedHashMap<>();
     for (SectorScore score : chosen) {
       String adapter =
           Objects.requireNonNull(sectors.get(score.sector()), score.sector()).adapter();
-      adapters.add(new AdapterChoice(adapter, balancer.next(adapter), score.score() / whole));
+      weights.merge(adapter, score.score() / whole, Double::sum);
     }
     if (room) {
-      adapters.add(new AdapterChoice(companion, balancer.next(companion), 1 - sum));
+      weights.merge(companion, 1 - sum, Double::sum);
     }
+    List<AdapterChoice> adapters = new ArrayList<>();
+    weights.forEach(
+        (adapter, weight) ->
+            adapters.add(new AdapterChoice(adapter, balancer.next(adapter), weight)));
     return adapters;
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -23,6 +24,7 @@ import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -30,6 +32,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads {@code sectors.yaml}. Works on YAML's nodes and not on plain values, because nodes know
@@ -38,6 +41,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class SectorsFile {
 
   private static final int VERSION_LENGTH = 12;
+
+  private static final Set<Tag> NUMBERS = Set.of(Tag.INT, Tag.FLOAT);
 
   private final List<Fault> faults = new ArrayList<>();
 
@@ -53,7 +58,11 @@ public final class SectorsFile {
     SectorsFile reader = new SectorsFile();
     RoutingConfiguration configuration = reader.read(yaml);
     if (configuration == null || !reader.faults.isEmpty()) {
-      throw new InvalidConfigurationException(file, reader.faults);
+      throw new InvalidConfigurationException(
+          file,
+          reader.faults.stream()
+              .sorted(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column))
+              .toList());
     }
     return configuration;
   }
@@ -66,17 +75,14 @@ public final class SectorsFile {
                   LoadSettings.builder().setLabel("sectors").setMaxAliasesForCollections(0).build())
               .composeString(yaml);
     } catch (MarkedYamlEngineException e) {
-      fault(
-          e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0),
-          "",
-          "not valid YAML: " + e.getProblem());
+      fault(e.getProblemMark(), "", "not valid YAML: " + e.getProblem());
       return null;
     } catch (YamlEngineException e) {
-      fault(0, "", "not valid YAML: " + e.getMessage());
+      fault(Optional.empty(), "", "not valid YAML: " + e.getMessage());
       return null;
     }
     if (document.isEmpty()) {
-      fault(0, "", "the file is empty");
+      fault(Optional.empty(), "", "the file is empty");
       return null;
     }
     Fields root = new Fields(document.get(), "");
@@ -84,10 +90,13 @@ public final class SectorsFile {
     BenchmarkTargets targets = targets(root.mapping("benchmarks"));
     List<Sector> sectors = sectors(root);
     root.refuseUnknown();
-    return new RoutingConfiguration(settings, targets, sectors, version(yaml));
+    return settings == null || targets == null || !faults.isEmpty()
+        ? null
+        : new RoutingConfiguration(settings, targets, sectors, version(yaml));
   }
 
-  private Settings settings(Fields router) {
+  private @Nullable Settings settings(Fields router) {
+    int before = faults.size();
     String adapter = router.text("default_adapter");
     double threshold =
         router.number("fallback_threshold", value -> value >= 0 && value <= 1, "a number in 0…1");
@@ -102,22 +111,26 @@ public final class SectorsFile {
       router.fault("load_balancing", "must be " + LoadBalancing.ROUND_ROBIN.id() + ": " + policy);
     }
     router.refuseUnknown();
-    return new Settings(adapter, threshold, experts, LoadBalancing.ROUND_ROBIN);
+    return faults.size() > before || !router.present
+        ? null
+        : new Settings(adapter, threshold, experts, LoadBalancing.ROUND_ROBIN);
   }
 
-  private static BenchmarkTargets targets(Fields benchmarks) {
-    DoublePredicate positive = value -> value > 0;
-    BenchmarkTargets targets =
-        new BenchmarkTargets(
-            benchmarks.number("target_latency_ms", positive, "a number above 0"),
-            benchmarks.number("target_requests_per_second", positive, "a number above 0"),
-            benchmarks.number("max_memory_gb", positive, "a number above 0"),
-            benchmarks.number(
-                "target_gpu_utilisation",
-                value -> value > 0 && value <= 1,
-                "a number above 0 and at most 1"));
+  private @Nullable BenchmarkTargets targets(Fields benchmarks) {
+    int before = faults.size();
+    DoublePredicate positive = value -> value > 0 && value < Double.POSITIVE_INFINITY;
+    double latency = benchmarks.number("target_latency_ms", positive, "a number above 0");
+    double rate = benchmarks.number("target_requests_per_second", positive, "a number above 0");
+    double memory = benchmarks.number("max_memory_gb", positive, "a number above 0");
+    double gpu =
+        benchmarks.number(
+            "target_gpu_utilisation",
+            value -> value > 0 && value <= 1,
+            "a number above 0 and at most 1");
     benchmarks.refuseUnknown();
-    return targets;
+    return faults.size() > before || !benchmarks.present
+        ? null
+        : new BenchmarkTargets(latency, rate, memory, gpu);
   }
 
   private List<Sector> sectors(Fields root) {
@@ -177,8 +190,13 @@ public final class SectorsFile {
     }
   }
 
-  private void fault(int line, String field, String detail) {
-    faults.add(new Fault(line, field, detail));
+  private void fault(Optional<Mark> place, String field, String detail) {
+    faults.add(
+        new Fault(
+            place.map(mark -> mark.getLine() + 1).orElse(0),
+            place.map(mark -> mark.getColumn() + 1).orElse(0),
+            field,
+            detail));
   }
 
   /**
@@ -187,29 +205,31 @@ public final class SectorsFile {
   private final class Fields {
 
     private final String path;
-    private final int line;
+    private final Optional<Mark> place;
     private final Map<String, Node> values = new LinkedHashMap<>();
     private final Set<String> read = new HashSet<>();
     private final boolean present;
 
     Fields(@Nullable Node node, String path) {
       this.path = path;
-      this.line = node == null ? 0 : lineOf(node);
+      this.place = node == null ? Optional.empty() : node.getStartMark();
       this.present = node instanceof MappingNode;
       if (node instanceof MappingNode mapping) {
         for (NodeTuple tuple : mapping.getValue()) {
-          if (tuple.getKeyNode() instanceof ScalarNode key
-              && values.put(key.getValue(), tuple.getValueNode()) != null) {
-            SectorsFile.this.fault(lineOf(key), at(key.getValue()), "is given twice");
+          if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            SectorsFile.this.fault(
+                tuple.getKeyNode().getStartMark(), path, "a field's name must be a plain text");
+          } else if (values.put(key.getValue(), tuple.getValueNode()) != null) {
+            SectorsFile.this.fault(key.getStartMark(), at(key.getValue()), "is given twice");
           }
         }
       } else if (node != null) {
-        SectorsFile.this.fault(line, path, "must be a mapping");
+        SectorsFile.this.fault(place, path, "must be a mapping");
       }
     }
 
     int line() {
-      return line;
+      return place.map(mark -> mark.getLine() + 1).orElse(0);
     }
 
     boolean has(String field) {
@@ -232,10 +252,10 @@ public final class SectorsFile {
     List<String> texts(String field) {
       List<String> all = new ArrayList<>();
       for (Node item : sequence(field)) {
-        if (item instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+        if (isText(item) && item instanceof ScalarNode scalar) {
           all.add(scalar.getValue());
         } else {
-          SectorsFile.this.fault(lineOf(item), at(field), "must hold texts only");
+          SectorsFile.this.fault(item.getStartMark(), at(field), "must hold texts only");
         }
       }
       return all;
@@ -243,7 +263,7 @@ public final class SectorsFile {
 
     String text(String field) {
       Node node = require(field);
-      if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+      if (isText(node) && node instanceof ScalarNode scalar) {
         return scalar.getValue().strip();
       }
       if (node != null) {
@@ -259,15 +279,20 @@ public final class SectorsFile {
       }
       try {
         double value =
-            node instanceof ScalarNode scalar ? Double.parseDouble(scalar.getValue()) : Double.NaN;
+            node instanceof ScalarNode scalar && NUMBERS.contains(scalar.getTag())
+                ? Double.parseDouble(scalar.getValue())
+                : Double.NaN;
         if (rule.test(value)) {
           return value;
         }
       } catch (NumberFormatException e) {
-        fault(field, "must be " + wanted + ", not " + ((ScalarNode) node).getValue());
-        return Double.NaN;
+        // Infinities of YAML; told below like every other text.
       }
-      fault(field, "must be " + wanted);
+      fault(
+          field,
+          "must be "
+              + wanted
+              + (node instanceof ScalarNode scalar ? ", not " + scalar.getValue() : ""));
       return Double.NaN;
     }
 
@@ -282,7 +307,7 @@ public final class SectorsFile {
 
     void fault(String field, String detail) {
       Node node = values.get(field);
-      SectorsFile.this.fault(node == null ? line : lineOf(node), at(field), detail);
+      SectorsFile.this.fault(node == null ? place : node.getStartMark(), at(field), detail);
     }
 
     private List<Node> sequence(String field) {
@@ -300,7 +325,7 @@ public final class SectorsFile {
       read.add(field);
       Node node = values.get(field);
       if (node == null && present) {
-        SectorsFile.this.fault(line, at(field), "is missing");
+        SectorsFile.this.fault(place, at(field), "is missing");
       }
       return node;
     }
@@ -310,7 +335,10 @@ public final class SectorsFile {
     }
   }
 
-  private static int lineOf(Node node) {
-    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  /** Numbers pass, because 112 and 5G are keywords alike; null and blank do not. */
+  private static boolean isText(@Nullable Node node) {
+    return node instanceof ScalarNode scalar
+        && !scalar.getTag().equals(Tag.NULL)
+        && !scalar.getValue().isBlank();
   }
 }

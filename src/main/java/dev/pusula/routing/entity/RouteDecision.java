@@ -6,10 +6,11 @@ import java.util.List;
  * What the router decided for one text.
  *
  * @param ranked sectors by descending score, ties by id; empty when no sector scored above 0
- * @param adapters the chosen adapters in order of weight, at least one and at most {@code
- *     max_experts_per_token}
+ * @param adapters the chosen adapters, distinct: those of sectors by descending score, then the
+ *     default as companion; at least one and at most {@code max_experts_per_token}
  * @param fallback true when no sector reached the threshold and the default adapter answers alone
- * @param margin score of the first minus score of the second sector (0 where there is no second)
+ * @param margin score of the first minus score of the second sector (which counts as 0 where there
+ *     is none)
  * @param reason one line for people: what spoke for the first sector
  * @param configuration short hash of the configuration (and model) that decided
  */

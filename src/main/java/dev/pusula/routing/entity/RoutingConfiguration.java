@@ -18,9 +18,15 @@ import java.util.stream.Collectors;
 public record RoutingConfiguration(
     Settings settings, BenchmarkTargets targets, List<Sector> sectors, String version) {
 
-  /** Copies the list. */
+  /** Checks and copies. */
   public RoutingConfiguration {
     sectors = List.copyOf(sectors);
+    if (sectors.isEmpty()) {
+      throw new IllegalArgumentException("there is at least one sector");
+    }
+    if (sectors.stream().map(Sector::id).distinct().count() < sectors.size()) {
+      throw new IllegalArgumentException("ids of sectors are distinct");
+    }
   }
 
   /** The sector of this id. */
@@ -51,6 +57,20 @@ public record RoutingConfiguration(
     /** Adapters that one row of a batch can carry. */
     public static final int MOST_EXPERTS = 3;
 
+    /** Checks. */
+    public Settings {
+      if (defaultAdapterPath.isBlank()) {
+        throw new IllegalArgumentException("the default adapter has a path");
+      }
+      if (!(fallbackThreshold >= 0 && fallbackThreshold <= 1)) {
+        throw new IllegalArgumentException("threshold must be in 0…1: " + fallbackThreshold);
+      }
+      if (maxExperts < 1 || maxExperts > MOST_EXPERTS) {
+        throw new IllegalArgumentException(
+            "experts must be in 1…" + MOST_EXPERTS + ": " + maxExperts);
+      }
+    }
+
     /** The name of the default adapter. */
     public String defaultAdapter() {
       return Sector.adapterName(defaultAdapterPath);
@@ -80,5 +100,16 @@ public record RoutingConfiguration(
       double latencyMillis,
       double requestsPerSecond,
       double memoryGigabytes,
-      double gpuUtilisation) {}
+      double gpuUtilisation) {
+
+    /** Checks. */
+    public BenchmarkTargets {
+      if (!(latencyMillis > 0 && requestsPerSecond > 0 && memoryGigabytes > 0)) {
+        throw new IllegalArgumentException("latency, rate and memory are above 0");
+      }
+      if (!(gpuUtilisation > 0 && gpuUtilisation <= 1)) {
+        throw new IllegalArgumentException("GPU utilisation is above 0 and at most 1");
+      }
+    }
+  }
 }

@@ -49,6 +49,22 @@ class SectorRouterTest {
     assertThat(decision.reason()).isEqualTo("nothing speaks for a sector");
   }
 
+  /** İlaç and kasko 1 each of 2.5: 0.4 and 0.4 on one adapter; the rest is the companion's. */
+  @Test
+  void sectorsThatShareAnAdapter_nameItOnce_withTheSumOfTheirWeights() {
+    SectorRouter sharing =
+        SectorRouter.ofKeywords(
+            SectorsFile.parse(
+                "sectors.yaml",
+                Fixtures.yaml().replace("healthcare_adapter", "insurance_adapter")));
+    RouteDecision decision = sharing.route("ilaç ve kasko");
+    assertThat(decision.adapters())
+        .extracting(AdapterChoice::adapter)
+        .containsExactly("insurance_adapter", "general_adapter");
+    assertThat(decision.adapters().get(0).weight()).isCloseTo(0.8, within(1e-12));
+    assertThat(decision.adapters().get(1).weight()).isCloseTo(0.2, within(1e-12));
+  }
+
   @Test
   void replicas_takeTurns_eachAdapterItsOwn() {
     assertThat(java.util.stream.IntStream.range(0, 4).mapToObj(i -> router.route("kasko")))

@@ -52,6 +52,12 @@ class SectorsFileTest {
           "keywords: [kasko, poliçe" | "keywords: [kasko, '…', x"    | 24 | sectors[1].keywords         | neither letter nor digit
           replicas: [gpu-a, gpu-b]   | replicas: []                  | 23 | sectors[1].replicas         | at least one entry
           description: Kasko, poliçe, hasar. | "description: ''"     | 20 | sectors[1].description      | not blank
+          name: Sağlık               | name: null                    | 26 | sectors[2].name             | not blank
+          name: Sağlık               | name: [Sağlık]                | 26 | sectors[2].name             | a text
+          priority: 1                | "priority: '1'"               | 16 | sectors[0].priority         | an integer of at least 1
+          priority: 1                | priority: 1d                  | 16 | sectors[0].priority         | not 1d
+          target_latency_ms: 100     | target_latency_ms: .inf       | 7  | benchmarks.target_latency_ms | a number above 0, not .inf
+          target_latency_ms: 100     | target_latency_ms: 1e999      | 7  | benchmarks.target_latency_ms | a number above 0
           """)
   void fault_namesItsLineAndField(String good, String bad, int line, String field, String detail) {
     String yaml = Fixtures.yaml();
@@ -63,6 +69,35 @@ class SectorsFileTest {
               assertThat(fault.line()).isEqualTo(line);
               assertThat(fault.detail()).contains(detail);
             });
+  }
+
+  @Test
+  void fault_isDescribedWithFieldLineColumnAndRule() {
+    assertThat(faults(Fixtures.yaml().replace("priority: 1", "priority: 0")))
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.describe())
+                  .isEqualTo(
+                      "sectors[0].priority (line 16, column 15): must be an integer of at least 1, not 0");
+              assertThat(fault.located())
+                  .isEqualTo("line 16, column 15: must be an integer of at least 1, not 0");
+            });
+  }
+
+  @Test
+  void fieldWhoseNameIsNoText_isRefused() {
+    assertThat(faults(Fixtures.yaml().replace("benchmarks:", "benchmarks:\n  ? [a]\n  : 1")))
+        .singleElement()
+        .satisfies(
+            fault -> assertThat(fault.detail()).isEqualTo("a field's name must be a plain text"));
+  }
+
+  @Test
+  void numbersAmongKeywords_areTexts() {
+    RoutingConfiguration configuration =
+        SectorsFile.parse("sectors.yaml", Fixtures.yaml().replace("[kasko,", "[112, kasko,"));
+    assertThat(configuration.sector("insurance").orElseThrow().keywords()).startsWith("112");
   }
 
   @Test
