@@ -18,7 +18,10 @@ import picocli.CommandLine.Command;
     subcommands = {
       ServeCommand.class,
       BenchCommand.class,
+      RouteCommand.class,
+      GenerateCommand.class,
       ReportCommand.class,
+      ModelCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

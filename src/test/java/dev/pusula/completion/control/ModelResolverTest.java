@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ModelResolverTest {
 
   private static final ServedModel BASE =
-      new ServedModel("tiny", "two layers", true, 128, "0".repeat(16));
+      new ServedModel("tiny", "two layers", true, 128, "float32", "0".repeat(16));
   private static final List<ServedAdapter> SERVED =
       List.of(
           new ServedAdapter("general_adapter", 4, 1, "a"),

@@ -1,0 +1,88 @@
+package dev.pusula.inference.control;
+
+import dev.pusula.inference.cpu.CpuDevices;
+import dev.pusula.inference.engine.CheckpointException;
+import dev.pusula.inference.engine.EngineBackend;
+import dev.pusula.platform.Clocks;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend of the running service: the engine over the checkpoint that {@code pusula.model}
+ * names.
+ */
+@ApplicationScoped
+public class Backends {
+
+  private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+
+  @Inject
+  @ConfigProperty(name = "pusula.model")
+  private Optional<String> model;
+
+  private volatile @Nullable InferenceBackend backend;
+
+  /** Loads when the application starts and not with the first request. */
+  void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
+    LOG.log(Level.INFO, "inference: {0}", backend().health().reason());
+  }
+
+  @PostConstruct
+  void open() {
+    backend =
+        model
+            .map(Backends::engine)
+            .orElseGet(
+                () ->
+                    new UnavailableBackend("no checkpoint is configured: pusula.model is not set"));
+  }
+
+  @PreDestroy
+  void close() {
+    backend().close();
+  }
+
+  /** What serves. */
+  public InferenceBackend backend() {
+    return Objects.requireNonNull(backend, "opened at construction");
+  }
+
+  /**
+   * The engine on the best device of this machine; one that refuses with the reason if the
+   * checkpoint is unusable.
+   */
+  private static InferenceBackend engine(String folder) {
+    try {
+      return open(Path.of(folder));
+    } catch (CheckpointException | UncheckedIOException e) {
+      LOG.log(Level.ERROR, "the checkpoint cannot be served", e);
+      return new UnavailableBackend(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The engine over a checkpoint's folder, on the CPU: the CUDA device is not part of this version.
+   *
+   * @throws CheckpointException if it cannot be used
+   */
+  public static EngineBackend open(Path folder) {
+    ChatTemplate template = ChatTemplate.of(folder);
+    return new EngineBackend(
+        folder,
+        CpuDevices.best(),
+        template::render,
+        EngineBackend.Capacity.ofMachine(),
+        Clocks.NANO);
+  }
+}

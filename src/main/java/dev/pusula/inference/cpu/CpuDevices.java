@@ -1,0 +1,33 @@
+package dev.pusula.inference.cpu;
+
+import dev.pusula.inference.engine.Device;
+import java.lang.reflect.InvocationTargetException;
+
+/** Chooses among the CPU devices. */
+public final class CpuDevices {
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final String VECTOR = "dev.pusula.inference.cpu.VectorDevice";
+
+  private CpuDevices() {}
+
+  /** The Vector API where this JVM has it; otherwise the scalar device, whose remark says why. */
+  public static Device best() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return new ScalarDevice(
+          "scalar, because the JVM was started without --add-modules " + MODULE);
+    }
+    try {
+      return (Device) Class.forName(VECTOR).getDeclaredConstructor().newInstance();
+    } catch (InvocationTargetException e) {
+      return new ScalarDevice("scalar, because the Vector API failed: " + e.getCause());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return new ScalarDevice("scalar, because the Vector API cannot be used: " + e);
+    }
+  }
+
+  /** The reference. */
+  public static Device scalar() {
+    return new ScalarDevice("scalar, as asked for");
+  }
+}

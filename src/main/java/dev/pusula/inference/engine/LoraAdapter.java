@@ -1,0 +1,178 @@
+package dev.pusula.inference.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A LoRA adapter on a device: for each layer and projection it touches, W x becomes W x + scale · B
+ * (A x). Hu et al. 2021; scale is α/r, or α/√r with {@code use_rslora} (Kalajdzievski 2023). Read
+ * as PEFT saves it. Immutable.
+ */
+final class LoraAdapter {
+
+  private static final Pattern KEY =
+      Pattern.compile(
+          "base_model\\.model\\.model\\.layers\\.(\\d+)\\.([a-z_]+\\.[a-z_]+)\\.lora_([AB])\\.weight");
+
+  private final String name;
+  private final @Nullable Delta[][] deltas;
+  private final int rank;
+  private final long bytes;
+
+  /**
+   * The two factors of one projection.
+   *
+   * @param down A, (rank, columns)
+   * @param up B, (rows, rank)
+   * @param scale applied to the product
+   */
+  record Delta(Device.Matrix down, Device.Matrix up, float scale) {}
+
+  private LoraAdapter(String name, @Nullable Delta[][] deltas, int rank, long bytes) {
+    this.name = name;
+    this.deltas = deltas;
+    this.rank = rank;
+    this.bytes = bytes;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The largest rank of its projections. */
+  int rank() {
+    return rank;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Nullable Delta delta(int layer, Projection projection) {
+    return deltas[layer][projection.ordinal()];
+  }
+
+  /**
+   * Reads an adapter's folder.
+   *
+   * @throws CheckpointException naming the field or tensor that is wrong or not supported
+   */
+  static LoraAdapter read(Path folder, ModelConfig model, Device device) {
+    JsonFile config = JsonFile.read(folder.resolve("adapter_config.json"));
+    refuseUnsupported(config);
+    Path file = folder.resolve("adapter_model.safetensors");
+    Map<String, Tensor> tensors = Safetensors.read(file);
+    @Nullable Delta[][] deltas = new Delta[model.layers()][Projection.values().length];
+    Set<String> used = new HashSet<>();
+    int largest = 0;
+    long bytes = 0;
+    for (String key : tensors.keySet()) {
+      Matcher matcher = KEY.matcher(key);
+      if (!matcher.matches() || used.contains(key)) {
+        continue;
+      }
+      int layer = Integer.parseInt(matcher.group(1));
+      String module = matcher.group(2);
+      Projection projection = Projection.of(module).orElse(null);
+      if (projection == null || layer >= model.layers()) {
+        continue;
+      }
+      String stem = key.substring(0, key.length() - "A.weight".length());
+      Tensor down = tensors.get(stem + "A.weight");
+      Tensor up = tensors.get(stem + "B.weight");
+      if (down == null || up == null) {
+        throw new CheckpointException(file, "holds " + key + " without its counterpart");
+      }
+      String path = "model.layers." + layer + "." + module;
+      int r = (int) pattern(config, "rank_pattern", path, config.integer("r"));
+      shape(file, down, r, projection.columns(model));
+      shape(file, up, projection.rows(model), r);
+      double alpha = pattern(config, "alpha_pattern", path, config.number("lora_alpha", 8));
+      double scale = config.flag("use_rslora", false) ? alpha / Math.sqrt(r) : alpha / r;
+      Delta delta = new Delta(device.matrix(down), device.matrix(up), (float) scale);
+      deltas[layer][projection.ordinal()] = delta;
+      used.add(down.name());
+      used.add(up.name());
+      largest = Math.max(largest, r);
+      bytes += delta.down.bytes() + delta.up.bytes();
+    }
+    tensors
+        .keySet()
+        .forEach(
+            key -> {
+              if (!used.contains(key)) {
+                throw new CheckpointException(
+                    file, "holds tensor " + key + ", which nothing here uses");
+              }
+            });
+    if (used.isEmpty()) {
+      throw new CheckpointException(file, "holds no tensor");
+    }
+    return new LoraAdapter(folder.getFileName().toString(), deltas, largest, bytes);
+  }
+
+  private static void refuseUnsupported(JsonFile config) {
+    String type = config.text("peft_type", "");
+    if (!type.equals("LORA")) {
+      throw config.refusal("peft_type", "is '" + type + "'; supported is LORA");
+    }
+    if (!config.text("bias", "none").equals("none")) {
+      throw config.refusal("bias", "is '" + config.text("bias", "") + "'; supported is none");
+    }
+    for (String flag : List.of("use_dora", "lora_bias", "fan_in_fan_out")) {
+      if (config.flag(flag, false)) {
+        throw config.refusal(flag, "is true, which is not supported");
+      }
+    }
+    for (String list :
+        List.of(
+            "modules_to_save",
+            "layer_replication",
+            "trainable_token_indices",
+            "target_parameters")) {
+      if (config.has(list) && !config.root().path(list).isEmpty()) {
+        throw config.refusal(list, "is set, which is not supported");
+      }
+    }
+  }
+
+  /** PEFT's rule: a key of the pattern is a regular expression that the module's path ends with. */
+  private static double pattern(JsonFile config, String field, String module, double otherwise) {
+    for (var entry :
+        (Iterable<Map.Entry<String, JsonNode>>) () -> config.root().path(field).fields()) {
+      try {
+        if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$").matcher(module).matches()) {
+          return entry.getValue().asDouble();
+        }
+      } catch (PatternSyntaxException e) {
+        throw config.refusal(
+            field, "has the expression " + entry.getKey() + ", which Java does not know");
+      }
+    }
+    return otherwise;
+  }
+
+  private static void shape(Path file, Tensor tensor, int rows, int columns) {
+    if (tensor.shape().length != 2 || tensor.shape()[0] != rows || tensor.shape()[1] != columns) {
+      throw new CheckpointException(
+          file,
+          "tensor "
+              + tensor.name()
+              + " has shape "
+              + tensor.shapeText()
+              + "; this model and rank need ["
+              + rows
+              + ", "
+              + columns
+              + "]");
+    }
+  }
+}

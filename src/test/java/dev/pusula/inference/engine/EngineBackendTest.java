@@ -1,0 +1,314 @@
+package dev.pusula.inference.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pusula.inference.control.ChatTemplate;
+import dev.pusula.inference.control.GenerationListener;
+import dev.pusula.inference.control.InferenceBackend.Generation;
+import dev.pusula.inference.cpu.CpuDevices;
+import dev.pusula.inference.engine.EngineBackend.Capacity;
+import dev.pusula.inference.entity.AdapterWeight;
+import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Prompt;
+import dev.pusula.inference.entity.Sampling;
+import dev.pusula.inference.entity.ServedAdapter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineBackendTest {
+
+  @TempDir static Path home;
+  private static Path folder;
+  private EngineBackend backend;
+
+  @BeforeAll
+  static void writeCheckpoint() throws IOException {
+    folder = home.resolve("tiny");
+    SyntheticCheckpoint.write(
+        folder,
+        new SyntheticCheckpoint.Options(
+            32, 48, 2, 4, 2, 96, 64, 4, 7, List.of("a_adapter", "b_adapter")));
+  }
+
+  @AfterEach
+  void close() {
+    if (backend != null) {
+      backend.close();
+    }
+  }
+
+  @Test
+  void checkpoint_isServedWithItsAdapters() {
+    open(2, 4);
+    assertThat(backend.name()).matches("engine-cpu-(vector|scalar)");
+    assertThat(backend.model().untrained()).isTrue();
+    assertThat(backend.model().precision()).isEqualTo("bfloat16");
+    assertThat(backend.adapters())
+        .extracting(ServedAdapter::name)
+        .containsExactly("a_adapter", "b_adapter");
+    assertThat(backend.adapters()).extracting(ServedAdapter::rank).containsOnly(4);
+    assertThat(backend.adapters().get(0).fingerprint())
+        .isNotEqualTo(backend.adapters().get(1).fingerprint());
+    assertThat(backend.health().up()).isTrue();
+    assertThat(backend.health().reason()).contains("untrained");
+  }
+
+  @Test
+  void greedy_isTheSameAloneAndBesideOthers() throws Exception {
+    open(3, 64);
+    GenerationRequest request =
+        text("kredi", List.of(new AdapterWeight("a_adapter", 1)), Sampling.GREEDY);
+    Answer alone = run(request);
+    List<CompletableFuture<Answer>> crowd = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      crowd.add(
+          submit(i % 3 == 0 ? request : text("kasko " + i, List.of(), new Sampling(1, 0.9, i))));
+    }
+    for (int i = 0; i < 30; i += 3) {
+      assertThat(crowd.get(i).get(30, TimeUnit.SECONDS).text).isEqualTo(alone.text);
+    }
+    Outcome.Completed end = (Outcome.Completed) alone.outcome;
+    assertThat(end.reason()).isEqualTo(Outcome.FinishReason.LENGTH);
+    assertThat(end.usage().completionTokens()).isEqualTo(20);
+    assertThat(alone.tokens).isEqualTo(20);
+  }
+
+  @Test
+  void adapters_changeTheAnswer_andTheirWeightsCount() throws Exception {
+    open(1, 8);
+    String base = run(text("kredi", List.of(), Sampling.GREEDY)).text;
+    String a = run(text("kredi", List.of(new AdapterWeight("a_adapter", 1)), Sampling.GREEDY)).text;
+    String faint =
+        run(text("kredi", List.of(new AdapterWeight("a_adapter", 1e-7)), Sampling.GREEDY)).text;
+    String both =
+        run(text(
+                "kredi",
+                List.of(new AdapterWeight("a_adapter", 1), new AdapterWeight("b_adapter", 1)),
+                Sampling.GREEDY))
+            .text;
+    assertThat(a).isNotEqualTo(base);
+    assertThat(faint).isEqualTo(base);
+    assertThat(both).isNotEqualTo(a).isNotEqualTo(base);
+  }
+
+  @Test
+  void sampling_withASeed_repeats_andWithAnotherDiffers() throws Exception {
+    open(1, 8);
+    String first = run(text("kredi", List.of(), new Sampling(1.2, 1, 1))).text;
+    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 1, 1))).text).isEqualTo(first);
+    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 1, 2))).text).isNotEqualTo(first);
+    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 0.5, 1))).text).isNotEmpty();
+  }
+
+  /** The nucleus of a vanishing mass is the most probable token alone. */
+  @Test
+  void sampling_fromTheSmallestNucleus_isGreedy() throws Exception {
+    open(1, 8);
+    assertThat(run(text("kredi", List.of(), new Sampling(1, 1e-9, 5))).text)
+        .isEqualTo(run(text("kredi", List.of(), Sampling.GREEDY)).text);
+  }
+
+  @Test
+  void stopText_endsBeforeIt_evenAcrossTokens() throws Exception {
+    open(1, 8);
+    String whole = run(text("kredi", List.of(), Sampling.GREEDY)).text;
+    String stop = whole.substring(7, 12);
+    Answer stopped =
+        run(
+            new GenerationRequest(
+                new Prompt.Text("kredi"),
+                List.of(),
+                20,
+                Sampling.GREEDY,
+                List.of(stop),
+                Duration.ofSeconds(30)));
+    assertThat(stopped.text).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(((Outcome.Completed) stopped.outcome).reason()).isEqualTo(Outcome.FinishReason.STOP);
+  }
+
+  @Test
+  void chat_isRenderedByTheTemplate_andRefusedWithoutOne() throws Exception {
+    open(1, 8);
+    Prompt.Chat chat = new Prompt.Chat(List.of(new Prompt.ChatMessage("user", "Merhaba")));
+    Answer answer =
+        run(
+            new GenerationRequest(
+                chat, List.of(), 3, Sampling.GREEDY, List.of(), Duration.ofSeconds(30)));
+    Answer byHand = run(text("<|user|>Merhaba<|end|><|assistant|>", List.of(), Sampling.GREEDY));
+    assertThat(byHand.text).startsWith(answer.text);
+    backend.close();
+    backend =
+        new EngineBackend(
+            folder, CpuDevices.best(), c -> Optional.empty(), new Capacity(1, 1), System::nanoTime);
+    assertThat(
+            run(new GenerationRequest(
+                    chat, List.of(), 3, Sampling.GREEDY, List.of(), Duration.ofSeconds(30)))
+                .outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Invalid.class, invalid -> assertThat(invalid.field()).isEqualTo("messages"));
+  }
+
+  @Test
+  void unknownAdapter_andOverlongPrompt_areInvalidByField() throws Exception {
+    open(1, 8);
+    assertThat(run(text("x", List.of(new AdapterWeight("c_adapter", 1)), Sampling.GREEDY)).outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Invalid.class, invalid -> assertThat(invalid.message()).contains("c_adapter"));
+    assertThat(run(text("q".repeat(200), List.of(), Sampling.GREEDY)).outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Invalid.class, invalid -> assertThat(invalid.message()).contains("96"));
+  }
+
+  @Test
+  void answer_thatWouldLeaveTheContext_endsAtItsLength() throws Exception {
+    open(1, 8);
+    Answer answer =
+        run(
+            new GenerationRequest(
+                new Prompt.Text("kredi"),
+                List.of(),
+                500,
+                Sampling.GREEDY,
+                List.of(),
+                Duration.ofSeconds(30)));
+    Outcome.Completed end = (Outcome.Completed) answer.outcome;
+    assertThat(end.reason()).isEqualTo(Outcome.FinishReason.LENGTH);
+    assertThat(end.usage().totalTokens()).isBetween(96, 97);
+  }
+
+  @Test
+  void fullQueue_refuses_cancelAndTimeoutEndEarly() throws Exception {
+    open(1, 1);
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    backend.submit(
+        text("kredi", List.of(), Sampling.GREEDY),
+        new GenerationListener() {
+          @Override
+          public void text(String delta, int tokens) {
+            running.countDown();
+            await(hold);
+          }
+
+          @Override
+          public void ended(Outcome outcome) {}
+        });
+    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    Recorder waiting = new Recorder();
+    Generation generation = backend.submit(text("kasko", List.of(), Sampling.GREEDY), waiting);
+    assertThat(run(text("faiz", List.of(), Sampling.GREEDY)).outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class, refused -> assertThat(refused.retryAfter()).isPositive());
+    generation.cancel();
+    hold.countDown();
+    assertThat(waiting.end.get(10, TimeUnit.SECONDS).outcome).isInstanceOf(Outcome.Cancelled.class);
+    assertThat(
+            run(new GenerationRequest(
+                    new Prompt.Text("kredi"),
+                    List.of(),
+                    20,
+                    Sampling.GREEDY,
+                    List.of(),
+                    Duration.ofNanos(1)))
+                .outcome)
+        .isInstanceOf(Outcome.TimedOut.class);
+  }
+
+  @Test
+  void listenerThatThrows_endsItsOwnRequestOnly() throws Exception {
+    open(1, 4);
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    backend.submit(
+        text("kredi", List.of(), Sampling.GREEDY),
+        new GenerationListener() {
+          @Override
+          public void text(String delta, int tokens) {
+            throw new IllegalStateException("client code");
+          }
+
+          @Override
+          public void ended(Outcome outcome) {
+            end.complete(outcome);
+          }
+        });
+    assertThat(end.get(10, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failed.class);
+    assertThat(run(text("kredi", List.of(), Sampling.GREEDY)).outcome)
+        .isInstanceOf(Outcome.Completed.class);
+  }
+
+  @Test
+  void closedBackend_refuses() throws Exception {
+    open(1, 1);
+    backend.close();
+    assertThat(run(text("kredi", List.of(), Sampling.GREEDY)).outcome)
+        .isInstanceOf(Outcome.Refused.class);
+  }
+
+  private void open(int workers, int queue) {
+    backend =
+        new EngineBackend(
+            folder,
+            CpuDevices.best(),
+            ChatTemplate.of(folder)::render,
+            new Capacity(workers, queue),
+            System::nanoTime);
+  }
+
+  private static GenerationRequest text(
+      String prompt, List<AdapterWeight> adapters, Sampling sampling) {
+    return new GenerationRequest(
+        new Prompt.Text(prompt), adapters, 20, sampling, List.of(), Duration.ofSeconds(60));
+  }
+
+  private CompletableFuture<Answer> submit(GenerationRequest request) {
+    Recorder recorder = new Recorder();
+    backend.submit(request, recorder);
+    return recorder.end;
+  }
+
+  private Answer run(GenerationRequest request) throws Exception {
+    return submit(request).get(30, TimeUnit.SECONDS);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Answer(String text, int tokens, Outcome outcome) {}
+
+  private static final class Recorder implements GenerationListener {
+    final CompletableFuture<Answer> end = new CompletableFuture<>();
+    private final StringBuilder text = new StringBuilder();
+    private int tokens;
+
+    @Override
+    public void text(String delta, int count) {
+      assertThat(delta).isNotEmpty();
+      text.append(delta);
+      tokens += count;
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+      if (!end.complete(new Answer(text.toString(), tokens, outcome))) {
+        throw new IllegalStateException("ended twice");
+      }
+    }
+  }
+}
