@@ -68,6 +68,8 @@ final class Postgres implements AutoCloseable {
 
   /**
    * What the server's connection pool reads: one property list for payara-config/postboot.asadmin.
+   * A pool refuses to start without a password; a database that asks for none ignores the one
+   * given.
    */
   Map<String, String> environment() {
     return Map.of(
@@ -76,7 +78,8 @@ final class Postgres implements AutoCloseable {
             + escape(url)
             + ":user="
             + escape(user)
-            + (password.isEmpty() ? "" : ":password=" + escape(password)));
+            + ":password="
+            + (password.isEmpty() ? "none" : escape(password)));
   }
 
   /** In a property list of the server's commands a colon separates and a backslash escapes. */

@@ -1,0 +1,145 @@
+package dev.pusula.completion.boundary;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pusula.completion.control.Attribution;
+import dev.pusula.completion.control.Completions;
+import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.Sampling;
+import dev.pusula.platform.ProblemException;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields that chat and text completions share; each out of range is refused by its name.
+ */
+final class CompletionFields {
+
+  /** OpenAI's own default where the request gives none. */
+  private static final double DEFAULT_TEMPERATURE = 1;
+
+  private static final int MAX_STOPS = 4;
+
+  /**
+   * A prompt longer than this is refused before it is tokenised; the model's context is far
+   * shorter.
+   */
+  private static final int MAX_PROMPT_CHARACTERS = 500_000;
+
+  /** From submission to the last token. */
+  static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private CompletionFields() {}
+
+  static Sampling sampling(
+      @Nullable Double temperature, @Nullable Double topP, @Nullable Long seed) {
+    double heat = temperature == null ? DEFAULT_TEMPERATURE : temperature;
+    double mass = topP == null ? 1 : topP;
+    if (!(heat >= 0 && heat <= 2)) {
+      throw ProblemException.badRequest("must be in 0…2", "temperature");
+    }
+    if (!(mass > 0 && mass <= 1)) {
+      throw ProblemException.badRequest("must be above 0 and at most 1", "top_p");
+    }
+    return new Sampling(heat, mass, seed == null ? ThreadLocalRandom.current().nextLong() : seed);
+  }
+
+  static int maxTokens(@Nullable Integer asked, String field, int otherwise) {
+    if (asked == null) {
+      return otherwise;
+    }
+    if (asked < 1) {
+      throw ProblemException.badRequest("must be at least 1", field);
+    }
+    return asked;
+  }
+
+  static void requireBody(@Nullable Object request) {
+    if (request == null) {
+      throw ProblemException.badRequest("must be given", "body");
+    }
+  }
+
+  static String requireModel(@Nullable String model) {
+    if (model == null || model.isBlank()) {
+      throw ProblemException.badRequest(
+          "must be given; GET /v1/models lists what it can be", "model");
+    }
+    return model;
+  }
+
+  /**
+   * Resolves the model, generates and answers.
+   *
+   * @param request without adapters; those of the model are added
+   */
+  static Response answer(
+      Completions completions,
+      String model,
+      String routedText,
+      GenerationRequest request,
+      Function<String, CompletionShape> shape,
+      boolean stream,
+      boolean usageWanted) {
+    if (routedText.length() > MAX_PROMPT_CHARACTERS) {
+      throw ProblemException.tooLarge(
+          "the prompt has "
+              + routedText.length()
+              + " characters; at most "
+              + MAX_PROMPT_CHARACTERS
+              + " are read");
+    }
+    Attribution attribution =
+        completions
+            .resolve(model, routedText)
+            .orElseThrow(
+                () ->
+                    ProblemException.notFound(
+                        "the model '" + model + "' does not exist; GET /v1/models lists what does",
+                        "model"));
+    GenerationRequest attributed =
+        new GenerationRequest(
+            request.prompt(),
+            attribution.adapters(),
+            request.maxTokens(),
+            request.sampling(),
+            request.stop(),
+            request.timeout());
+    return new CompletionResponder(completions.backend(), attribution, shape.apply(model))
+        .respond(attributed, stream, usageWanted);
+  }
+
+  /** A text or up to four. */
+  static List<String> stop(@Nullable JsonNode stop) {
+    List<String> stops = new ArrayList<>();
+    if (stop != null && stop.isTextual()) {
+      stops.add(stop.textValue());
+    } else if (stop != null && stop.isArray()) {
+      stop.forEach(
+          one -> {
+            if (!one.isTextual()) {
+              throw ProblemException.badRequest("must be a string or an array of strings", "stop");
+            }
+            stops.add(one.textValue());
+          });
+    } else if (stop != null && !stop.isNull()) {
+      throw ProblemException.badRequest("must be a string or an array of strings", "stop");
+    }
+    if (stops.size() > MAX_STOPS || stops.contains("")) {
+      throw ProblemException.badRequest(
+          "must be at most " + MAX_STOPS + " non-empty strings", "stop");
+    }
+    return stops;
+  }
+
+  /** Refuses what would be answered wrongly if it were ignored. */
+  static void refuseUnsupported(boolean asked, String field) {
+    if (asked) {
+      throw ProblemException.badRequest("is not supported by this server", field);
+    }
+  }
+}

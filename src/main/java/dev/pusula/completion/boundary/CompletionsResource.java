@@ -1,0 +1,91 @@
+package dev.pusula.completion.boundary;
+
+import dev.pusula.completion.control.Completions;
+import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.Prompt;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Text completions in the shape of the OpenAI API. */
+@Path("v1/completions")
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "completions")
+@OpenAiErrors
+public class CompletionsResource {
+
+  /** OpenAI's own default for this endpoint. */
+  private static final int DEFAULT_MAX_TOKENS = 16;
+
+  @Inject private Completions completions;
+  @Inject private Clock clock;
+
+  /** Answers at once, or as server-sent events where the request asks for a stream. */
+  @POST
+  @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+  @Operation(
+      summary = "Complete a text",
+      description =
+          "OpenAI's shape. With model auto the router chooses the adapters; the headers tell which, why and how long it"
+              + " took. A parameter that is not supported is refused by name.")
+  @APIResponse(
+      responseCode = "200",
+      description = "the answer, or with stream: true its chunks and [DONE]",
+      headers = {
+        @Header(name = "Pusula-Sector", description = "the decided or named sector"),
+        @Header(name = "Pusula-Score", description = "the router's score, 0…1"),
+        @Header(name = "Pusula-Adapters", description = "the adapters applied, by weight"),
+        @Header(name = "Pusula-Backend", description = "what computed the answer"),
+        @Header(name = "Server-Timing", description = "router;dur in milliseconds")
+      })
+  @APIResponse(
+      responseCode = "400",
+      description = "malformed, out of range or not supported; param names the field",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  @APIResponse(
+      responseCode = "404",
+      description = "no such model",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  @APIResponse(
+      responseCode = "413",
+      description = "the body or the prompt is too large",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "the queue is full or the backend is down; Retry-After tells when to try again",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  public Response complete(CompletionRequest request) {
+    CompletionFields.requireBody(request);
+    request.refuseUnsupported();
+    Prompt.Text prompt = request.text();
+    return CompletionFields.answer(
+        completions,
+        CompletionFields.requireModel(request.model()),
+        prompt.text(),
+        new GenerationRequest(
+            prompt,
+            List.of(),
+            CompletionFields.maxTokens(request.maxTokens(), "max_tokens", DEFAULT_MAX_TOKENS),
+            CompletionFields.sampling(request.temperature(), request.topP(), request.seed()),
+            CompletionFields.stop(request.stop()),
+            CompletionFields.TIMEOUT),
+        model ->
+            new CompletionShape.Text(
+                "cmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), model),
+        request.streaming(),
+        request.usageWanted());
+  }
+}

@@ -1,0 +1,210 @@
+package dev.pusula;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The built WAR on Payara Micro, seen from outside. */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+class ServiceIT {
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @ArquillianResource private URI deployed;
+
+  @Deployment(testable = false)
+  static WebArchive war() {
+    return BuiltWar.archive();
+  }
+
+  @Test
+  void health_ofAWholeService_isUpInEveryPart() throws Exception {
+    HttpResponse<String> answer = get("/health");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    List<String> up = new ArrayList<>();
+    JSON.readTree(answer.body())
+        .path("checks")
+        .forEach(
+            check -> up.add(check.path("name").asText() + " " + check.path("status").asText()));
+    assertThat(up).contains("pusula UP", "router UP", "inference UP", "history UP");
+  }
+
+  @Test
+  void openapi_describesEveryOperationAndItsErrors() throws Exception {
+    HttpResponse<String> answer =
+        CLIENT.send(
+            request("/openapi").header("Accept", "application/json").build(),
+            HttpResponse.BodyHandlers.ofString());
+    JsonNode paths = JSON.readTree(answer.body()).path("paths");
+    assertThat(paths.fieldNames())
+        .toIterable()
+        .contains(
+            "/api/routes",
+            "/api/routes/batch",
+            "/api/sectors",
+            "/api/sectors/{id}",
+            "/api/router",
+            "/api/router/reload",
+            "/api/router/statistics",
+            "/v1/models",
+            "/v1/chat/completions",
+            "/v1/completions",
+            "/api/adapters",
+            "/api/runs",
+            "/api/runs/{id}",
+            "/api/runs/{id}/samples",
+            "/api/runs/{id}/resources",
+            "/api/runs/{id}/completion",
+            "/api/runs/{id}/report",
+            "/api/runs/{id}/events",
+            "/api/baselines",
+            "/api/runs/{id}/comparisons");
+    paths
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fields()
+                    .forEachRemaining(
+                        operation -> {
+                          String name = operation.getKey() + " " + path.getKey();
+                          assertThat(operation.getValue().path("summary").asText())
+                              .as(name)
+                              .isNotBlank();
+                          assertThat(operation.getValue().path("responses")).as(name).isNotEmpty();
+                          if (path.getKey().contains("{") || operation.getKey().equals("post")) {
+                            assertThat(operation.getValue().path("responses").fieldNames())
+                                .toIterable()
+                                .as(name + " tells its errors")
+                                .anyMatch(status -> status.startsWith("4"));
+                          }
+                        }));
+  }
+
+  @Test
+  void metrics_afterARoute_countIt() throws Exception {
+    post("/api/routes", "application/json", "{\"text\":\"Kasko poliçem ne zaman bitiyor?\"}");
+    assertThat(get("/metrics").body()).contains("insurance");
+  }
+
+  @Test
+  void route_ofABankingQuestion_namesTheSectorAndItsCompanion() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/api/routes",
+            "application/json",
+            "{\"text\":\"Banka kredisi almak istiyorum, faiz oranları nedir?\"}");
+    JsonNode route = JSON.readTree(answer.body());
+    assertThat(route.path("sector").asText()).isEqualTo("finance_banking");
+    assertThat(route.path("adapters").findValuesAsText("adapter"))
+        .startsWith("finance_banking_adapter")
+        .contains("general_adapter");
+  }
+
+  /** Each bad request gets its status and names the field, and none of our classes. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      textBlock =
+          """
+          POST | /api/routes           | application/json | {"text":                      | 400 |
+          POST | /api/routes           | application/json | {}                            | 400 | text
+          POST | /api/routes           | application/json | {"text": 5, "x": 1}           | 400 |
+          POST | /api/routes           | application/json | {"txet": "kasko"}             | 400 | txet
+          POST | /api/routes           | text/plain       | kasko                         | 415 |
+          GET  | /api/sectors/nowhere  |                  |                               | 404 | nowhere
+          GET  | /api/nothing          |                  |                               | 404 |
+          DELETE | /api/sectors        |                  |                               | 405 |
+          GET  | /api/runs/00000000-0000-0000-0000-000000000000 | | | 404 | 00000000-0000-0000-0000-000000000000
+          GET  | /api/runs/not-a-uuid  |                  |                               | 404 |
+          GET  | /api/runs?limit=-3    |                  |                               | 400 | limit
+          POST | /api/runs             | application/json | {"suite": "quick"}            | 400 |
+          POST | /api/runs/00000000-0000-0000-0000-000000000000/samples?batch=0 | application/x-ndjson | {} | 404 |
+          POST | /v1/chat/completions  | application/json | {"model": "auto"}             | 400 | messages
+          POST | /v1/chat/completions  | application/json | {"messages": [{"role":"user","content":"x"}]} | 400 | model
+          POST | /v1/chat/completions  | application/json | {"model":"auto","messages":[{"role":"user","content":"x"}],"max_tokens":0} | 400 | max_tokens
+          POST | /v1/chat/completions  | application/json | not json                      | 400 |
+          POST | /v1/chat/completions  | text/plain       | x                             | 415 |
+          """)
+  void badRequest_isAClearProblem(
+      String method, String path, String type, String body, int status, String mention)
+      throws Exception {
+    HttpRequest.Builder request =
+        request(path)
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (type != null) {
+      request.header("Content-Type", type);
+    }
+    HttpResponse<String> answer =
+        CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.body()).doesNotContain("dev.pusula", "jackson", "Exception", "\tat ");
+    JsonNode error = JSON.readTree(answer.body());
+    if (path.startsWith("/v1") && status != 415) {
+      assertThat(error.path("error").path("message").asText()).isNotBlank();
+    } else {
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(error.path("status").asInt()).isEqualTo(status);
+    }
+    if (mention != null) {
+      assertThat(answer.body()).contains(mention);
+    }
+  }
+
+  @Test
+  void promptOfAMegabyte_isRefused_andTheServiceGoesOn() throws Exception {
+    String text = "kasko ".repeat(180_000);
+    HttpResponse<String> chat =
+        post(
+            "/v1/chat/completions",
+            "application/json",
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}");
+    assertThat(chat.statusCode()).as(chat.body()).isEqualTo(413);
+    HttpResponse<String> route =
+        post("/api/routes", "application/json", "{\"text\":\"" + text + "\"}");
+    assertThat(route.statusCode()).as(route.body()).isIn(413, 422);
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return CLIENT.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String type, String body)
+      throws IOException, InterruptedException {
+    return CLIENT.send(
+        request(path)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(BuiltWar.loopback(deployed).resolve(path));
+  }
+}
