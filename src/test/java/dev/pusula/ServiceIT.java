@@ -138,8 +138,9 @@ class ServiceIT {
           GET  | /api/runs/00000000-0000-0000-0000-000000000000 | | | 404 | 00000000-0000-0000-0000-000000000000
           GET  | /api/runs/not-a-uuid  |                  |                               | 404 |
           GET  | /api/runs?limit=-3    |                  |                               | 400 | limit
-          POST | /api/runs             | application/json | {"suite": "quick"}            | 400 |
-          POST | /api/runs/00000000-0000-0000-0000-000000000000/samples?batch=0 | application/x-ndjson | {} | 404 |
+          POST | /api/runs             | application/json | {"suite": "quick"}            | 422 | label
+          POST | /api/runs/00000000-0000-0000-0000-000000000000/samples?batch=0 | application/x-ndjson | {} | 422 | seq: must be given
+          POST | /api/runs/00000000-0000-0000-0000-000000000000/completion | application/json | {"status": "COMPLETED"} | 404 | 00000000-0000-0000-0000-000000000000
           POST | /v1/chat/completions  | application/json | {"model": "auto"}             | 400 | messages
           POST | /v1/chat/completions  | application/json | {"messages": [{"role":"user","content":"x"}]} | 400 | model
           POST | /v1/chat/completions  | application/json | {"model":"auto","messages":[{"role":"user","content":"x"}],"max_tokens":0} | 400 | max_tokens

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param generatorCpuPercent mean over the window, of all cores, 0…100
  * @param clockStep whether the wall clock left the monotonic one
  */
-@Schema(description = "How a run ended")
+@Schema(name = "RunCompletion", description = "How a run ended")
 record CompletionRequest(
     @Schema(example = "COMPLETED") @Nullable RunStatus status,
     @Nullable String reason,

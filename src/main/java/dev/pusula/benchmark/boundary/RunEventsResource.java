@@ -3,6 +3,7 @@ package dev.pusula.benchmark.boundary;
 import dev.pusula.benchmark.control.RunProgress;
 import dev.pusula.benchmark.control.SampleStore;
 import dev.pusula.benchmark.entity.RunStatus;
+import dev.pusula.platform.Problem;
 import dev.pusula.platform.ProblemException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -49,7 +50,13 @@ public class RunEventsResource {
       responseCode = "200",
       description = "server-sent events",
       content = @Content(schema = @Schema(implementation = ProgressResponse.class)))
-  @APIResponse(responseCode = "404", description = "no such run")
+  @APIResponse(
+      responseCode = "404",
+      description = "no such run",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public void events(@PathParam("id") UUID id, @Context SseEventSink sink, @Context Sse sse) {
     RunProgress now = samples.progress(id);
     if (now == null) {

@@ -259,8 +259,20 @@ public class RunsResource {
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
-  @APIResponse(responseCode = "413", description = "too many lines or bytes")
-  @APIResponse(responseCode = "415", description = "neither NDJSON nor gzip of it")
+  @APIResponse(
+      responseCode = "413",
+      description = "too many lines or bytes",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "415",
+      description = "neither NDJSON nor gzip of it",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @APIResponse(
       responseCode = "422",
       description = "a bad line; nothing of the batch is stored",
@@ -337,7 +349,13 @@ public class RunsResource {
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
-  @APIResponse(responseCode = "413", description = "more than 10000 samples")
+  @APIResponse(
+      responseCode = "413",
+      description = "more than 10000 samples",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public SamplesResponse storeResources(
       @PathParam("id") UUID id, @Nullable List<@Nullable ResourceSample> body) {
     List<@Nullable ResourceSample> resources = given(body);

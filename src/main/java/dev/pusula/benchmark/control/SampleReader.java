@@ -126,6 +126,9 @@ public final class SampleReader {
     if (e.getCause() instanceof IllegalArgumentException rule && rule.getMessage() != null) {
       return rule.getMessage();
     }
+    if (e.getOriginalMessage().startsWith("Missing required creator property")) {
+      return "must be given";
+    }
     // Jackson names its classes in backquotes; a client is told the short name only.
     return e.getOriginalMessage().replaceAll("`[\\w.$]*?(\\w+)`", "$1");
   }

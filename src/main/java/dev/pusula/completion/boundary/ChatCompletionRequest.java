@@ -30,15 +30,17 @@ public record ChatCompletionRequest(
     @Nullable Double temperature,
     @Nullable Double topP,
     @Nullable Long seed,
-    @Schema(description = "a string or up to four") @Nullable JsonNode stop,
+    @Schema(implementation = Object.class, description = "a string or up to four")
+        @Nullable JsonNode stop,
     @Nullable Boolean stream,
     @Nullable StreamOptions streamOptions,
     @Nullable Integer n,
     @Nullable Boolean logprobs,
     @Nullable Double presencePenalty,
     @Nullable Double frequencyPenalty,
-    @Nullable JsonNode tools,
-    @Nullable JsonNode responseFormat) {
+    @Schema(implementation = Object.class, description = "not supported") @Nullable JsonNode tools,
+    @Schema(implementation = Object.class, description = "only {\"type\":\"text\"}")
+        @Nullable JsonNode responseFormat) {
 
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
@@ -50,7 +52,10 @@ public record ChatCompletionRequest(
    * @param content a string or an array of text parts
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Message(@Nullable String role, @Nullable JsonNode content) {}
+  public record Message(
+      @Nullable String role,
+      @Schema(implementation = Object.class, description = "a string or an array of text parts")
+          @Nullable JsonNode content) {}
 
   /**
    * What a stream carries besides the text.

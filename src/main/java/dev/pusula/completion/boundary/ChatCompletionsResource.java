@@ -41,6 +41,10 @@ public class ChatCompletionsResource {
   @APIResponse(
       responseCode = "200",
       description = "the answer, or with stream: true its chunks and [DONE]",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = CompletionShape.Chat.Whole.class)),
       headers = {
         @Header(name = "Pusula-Sector", description = "the decided or named sector"),
         @Header(name = "Pusula-Score", description = "the router's score, 0…1"),

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
         "{\"model\":\"insurance\",\"prompt\":\"Kasko poliçesi\",\"max_tokens\":32,\"temperature\":0}")
 public record CompletionRequest(
     @Nullable String model,
-    @Nullable JsonNode prompt,
+    @Schema(implementation = Object.class, description = "a string or an array of one")
+        @Nullable JsonNode prompt,
     @Nullable Integer maxTokens,
     @Nullable Double temperature,
     @Nullable Double topP,
     @Nullable Long seed,
-    @Nullable JsonNode stop,
+    @Schema(implementation = Object.class, description = "a string or up to four")
+        @Nullable JsonNode stop,
     @Nullable Boolean stream,
     ChatCompletionRequest.@Nullable StreamOptions streamOptions,
     @Nullable Integer n,

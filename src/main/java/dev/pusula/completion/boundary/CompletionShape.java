@@ -6,6 +6,7 @@ import dev.pusula.inference.entity.Outcome.FinishReason;
 import dev.pusula.inference.entity.Usage;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the bodies of one API: the whole answer, and the chunks of a stream. */
@@ -48,6 +49,7 @@ interface CompletionShape {
    */
   record Chat(String id, long created, String model) implements CompletionShape {
 
+    @Schema(name = "AnswerMessage")
     record Message(String role, String content) {}
 
     @JsonInclude(Include.NON_NULL)
@@ -62,6 +64,7 @@ interface CompletionShape {
     record ChunkChoice(
         int index, Delta delta, @Nullable Object logprobs, @Nullable String finishReason) {}
 
+    @Schema(name = "ChatCompletion", description = "An answer in a conversation")
     record Whole(
         String id,
         String object,
@@ -127,6 +130,7 @@ interface CompletionShape {
     record Choice(
         int index, String text, @Nullable Object logprobs, @Nullable String finishReason) {}
 
+    @Schema(name = "TextCompletion", description = "A text's continuation")
     @JsonInclude(Include.NON_NULL)
     record Body(
         String id,

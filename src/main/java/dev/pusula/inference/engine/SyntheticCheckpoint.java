@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * are noise.
  *
  * <p>The tokenizer is a real one, learnt from a few Turkish words. The output rows of tokens that
- * are no readable text are zero, so that noise is at least letters, and so is the end token's, so
- * that every answer has the length asked for.
+ * are no readable text are zero, so that noise is mostly letters. No token ends an answer: noise
+ * has no end, and a measured answer gets the length asked for.
  */
 public final class SyntheticCheckpoint {
 
@@ -131,9 +131,6 @@ public final class SyntheticCheckpoint {
     learn();
     SPECIAL.forEach(token -> vocabulary.put(token, vocabulary.size()));
     write(folder.resolve("config.json"), config());
-    write(
-        folder.resolve("generation_config.json"),
-        JsonFile.MAPPER.createObjectNode().put("eos_token_id", id(END)));
     write(folder.resolve("tokenizer.json"), tokenizer());
     write(
         folder.resolve("tokenizer_config.json"),
@@ -234,8 +231,7 @@ public final class SyntheticCheckpoint {
         .put("rope_theta", 10_000.0)
         .put("tie_word_embeddings", false)
         .put("torch_dtype", "bfloat16")
-        .put("bos_token_id", id(0))
-        .put("eos_token_id", id(END));
+        .put("bos_token_id", id(0));
   }
 
   private ObjectNode tokenizer() {

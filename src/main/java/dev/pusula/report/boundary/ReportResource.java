@@ -41,7 +41,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     description = "no such run",
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(responseCode = "406", description = "none of text, HTML, JSON and CSV is accepted")
+@APIResponse(
+    responseCode = "406",
+    description = "none of text, HTML, JSON and CSV is accepted",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class ReportResource {
 
   @Inject
