@@ -312,7 +312,13 @@ public class RunsResource {
   @Path("{id}/samples")
   @Produces(NDJSON)
   @Operation(summary = "The raw samples of a run, one a line, in the form in which they came")
-  @APIResponse(responseCode = "200", description = "in the order of the schedule")
+  @APIResponse(
+      responseCode = "200",
+      description = "in the order of the schedule, a JSON object a line",
+      content =
+          @Content(
+              mediaType = "application/x-ndjson",
+              schema = @Schema(implementation = RequestSample.class)))
   public StreamingOutput samples(@PathParam("id") UUID id) {
     runs.get(id);
     return out -> write(id, out);

@@ -401,17 +401,7 @@ public final class RunCompletion {
   private void share(String metric, Scope scope, String id, long hits, long n) {
     if (n > 0) {
       Interval wilson = Wilson.interval(hits, n);
-      add(
-          metric,
-          Statistic.VALUE,
-          scope,
-          id,
-          (double) hits / n,
-          wilson,
-          false,
-          n,
-          n - hits,
-          "ratio");
+      add(metric, Statistic.VALUE, scope, id, (double) hits / n, wilson, false, n, 0, "ratio");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.pusula.report.entity.RunReport.ComparisonRow;
 import dev.pusula.report.entity.RunReport.Figure;
 import dev.pusula.report.entity.RunReport.Section;
 import dev.pusula.report.entity.RunReport.SectorRow;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A report as one HTML file without any reference to another. */
@@ -20,7 +21,7 @@ public final class HtmlReport {
       th{color:var(--soft);font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
       .warn{border-left:4px solid var(--b);padding:.4rem .8rem;color:var(--ink)}.grey td{color:var(--soft)}
       svg{width:100%;max-width:720px;height:auto;display:block;font-size:12px}svg text{fill:var(--soft)}
-      .grid{stroke:var(--line)}polyline{fill:none;stroke-width:1.8}.s0{stroke:var(--a)}.s1{stroke:var(--b)}
+      .grid{stroke:var(--line)}.bar{fill:var(--a);opacity:.75}.whisker{stroke:var(--ink);stroke-width:1.4}small{color:var(--soft)}polyline{fill:none;stroke-width:1.8}.s0{stroke:var(--a)}.s1{stroke:var(--b)}
       svg .k0{fill:var(--a)}svg .k1{fill:var(--b)}.key,.y{text-anchor:end}.x,.none{text-anchor:middle}
       """;
 
@@ -74,6 +75,12 @@ public final class HtmlReport {
         .append(SvgChart.lines("CPU", "seconds", "CPU, % of all cores", charts.cpu()))
         .append(SvgChart.lines("Resident memory", "seconds", "RSS, MiB", charts.memory()));
     report.sections().forEach(section -> section(out, section));
+    out.append("<h2>Sectors</h2>")
+        .append(
+            SvgChart.shares(
+                "Routed right by sector",
+                "share of requests routed right",
+                bars(report.sectors())));
     sectors(out, report.sectors());
     comparisons(out, report.comparisons());
     out.append("<h2>Definitions</h2><ul>");
@@ -86,23 +93,66 @@ public final class HtmlReport {
     if (section.remark() != null) {
       out.append("<p>").append(Html.escape(section.remark())).append("</p>");
     }
-    if (section.figures().isEmpty()) {
+    distributions(out, MetricRow.distributions(section));
+    values(out, MetricRow.values(section));
+  }
+
+  private static void distributions(StringBuilder out, List<MetricRow> rows) {
+    if (rows.isEmpty()) {
       return;
     }
-    head(out, "metric", "", "value #", "unit", "95 % interval #", "n #", "failed #");
-    for (Figure f : section.figures()) {
+    List<String> names = new ArrayList<>(List.of("metric", "unit"));
+    MetricRow.STATISTICS.forEach(statistic -> names.add(statistic + " #"));
+    names.addAll(List.of("n #", "failed #"));
+    head(out, names.toArray(String[]::new));
+    for (MetricRow row : rows) {
+      Figure any = row.any();
       out.append("<tr>");
-      cells(out, f.metric(), f.statistic());
-      numbers(out, Numbers.value(f));
-      cells(out, f.unit());
-      numbers(out, Numbers.interval(f), Long.toString(f.n()), Long.toString(f.failed()));
+      cells(out, row.metric(), any.unit());
+      for (String statistic : MetricRow.STATISTICS) {
+        out.append("<td class=\"n\">").append(Html.escape(row.cell(statistic)));
+        String interval = row.interval(statistic);
+        if (!interval.isEmpty()) {
+          out.append("<br><small>").append(Html.escape(interval)).append("</small>");
+        }
+        out.append("</td>");
+      }
+      numbers(out, Long.toString(any.n()), Long.toString(any.failed()));
       out.append("</tr>");
     }
     out.append("</table>");
   }
 
+  private static void values(StringBuilder out, List<Figure> figures) {
+    if (figures.isEmpty()) {
+      return;
+    }
+    head(out, "metric", "value #", "unit", "95 % interval #", "n #");
+    for (Figure f : figures) {
+      out.append("<tr>");
+      cells(out, f.metric());
+      numbers(out, Numbers.value(f));
+      cells(out, f.unit());
+      numbers(out, Numbers.interval(f), Long.toString(f.n()));
+      out.append("</tr>");
+    }
+    out.append("</table>");
+  }
+
+  private static List<SvgChart.Share> bars(List<SectorRow> sectors) {
+    List<SvgChart.Share> bars = new ArrayList<>();
+    for (SectorRow s : sectors) {
+      Double share = s.accuracy();
+      Double low = s.low();
+      Double high = s.high();
+      if (share != null && low != null && high != null) {
+        bars.add(new SvgChart.Share(s.sector(), share, low, high));
+      }
+    }
+    return bars;
+  }
+
   private static void sectors(StringBuilder out, List<SectorRow> sectors) {
-    out.append("<h2>Sectors</h2>");
     head(
         out,
         "sector",

@@ -39,6 +39,8 @@ public final class ReportBuilder {
   /** More points than a chart has pixels tell nothing. */
   private static final int CURVE_POINTS = 200;
 
+  private static final String UNSOURCED = "without a source, not compared";
+
   private static final List<String> LATENCY =
       List.of(
           "ttft",
@@ -133,7 +135,15 @@ public final class ReportBuilder {
                     .thenComparing(SectorResult::sector))
             .map(ReportBuilder::sector)
             .toList(),
-        compared.stream().map(ReportBuilder::comparison).toList(),
+        compared.stream()
+            .map(ReportBuilder::comparison)
+            .sorted(
+                Comparator.comparing(ComparisonRow::greyed)
+                    .thenComparing(row -> row.verdict().equals(UNSOURCED))
+                    .thenComparing(row -> row.greyed() ? row.verdict() : "")
+                    .thenComparing(ComparisonRow::model)
+                    .thenComparing(ComparisonRow::metric))
+            .toList(),
         charts(requests, resources),
         DEFINITIONS);
   }
@@ -250,14 +260,14 @@ public final class ReportBuilder {
     if (said instanceof Comparison.Fair fair) {
       verdict = String.format(Locale.ROOT, "%+.1f %%", fair.improvementPercent());
     } else if (said instanceof Comparison.DifferentSetting different) {
-      verdict = "different setting: " + String.join(", ", different.differing());
+      verdict = "different setting, no ratio: " + String.join(", ", different.differing());
     } else {
-      verdict = "unsourced, not compared";
+      verdict = UNSOURCED;
     }
     String title = baseline.sourceTitle();
     return new ComparisonRow(
         baseline.model(),
-        baseline.metric(),
+        baseline.metric().replaceFirst("\\.value$", ""),
         figure.ours(),
         baseline.value(),
         baseline.unit(),

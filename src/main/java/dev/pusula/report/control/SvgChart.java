@@ -4,7 +4,7 @@ import dev.pusula.report.entity.RunReport.Series;
 import java.util.List;
 import java.util.Locale;
 
-/** A line chart as SVG, coloured by the page's style sheet. */
+/** Charts as SVG, coloured by the page's style sheet. */
 final class SvgChart {
 
   private static final int WIDTH = 720;
@@ -15,7 +15,69 @@ final class SvgChart {
   private static final int BOTTOM = 44;
   private static final int TICKS = 5;
 
+  private static final int BAR = 18;
+  private static final int NAMES = 200;
+
   private SvgChart() {}
+
+  /**
+   * A bar with its uncertainty.
+   *
+   * @param value 0…1
+   * @param low lower end of the interval, 0…1
+   * @param high upper end
+   */
+  record Share(String name, double value, double low, double high) {}
+
+  /** A horizontal bar for each share with a whisker for its interval, on one scale from 0 to 1. */
+  static String shares(String title, String label, List<Share> bars) {
+    int height = TOP + BAR * Math.max(1, bars.size()) + BOTTOM;
+    StringBuilder out = opened(title, height);
+    if (bars.isEmpty()) {
+      return out.append("<text class=\"none\" x=\"360\" y=\"40\">no data</text></svg>").toString();
+    }
+    double width = WIDTH - RIGHT - NAMES;
+    for (int i = 0; i <= TICKS; i++) {
+      double x = NAMES + width * i / TICKS;
+      out.append(
+          text(
+              "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+              x, x, TOP - 6, height - BOTTOM));
+      out.append(
+          text(
+              "<text class=\"x\" x=\"%.1f\" y=\"%d\">%s</text>",
+              x, height - BOTTOM + 18, tick((double) i / TICKS)));
+    }
+    for (int i = 0; i < bars.size(); i++) {
+      Share bar = bars.get(i);
+      int y = TOP + BAR * i;
+      double middle = y + BAR / 2.0 - 2;
+      out.append(
+          text(
+              "<text class=\"y\" x=\"%d\" y=\"%d\">%s</text>",
+              NAMES - 8, y + 11, Html.escape(bar.name())));
+      out.append(
+          text(
+              "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
+              NAMES, y, width * bar.value(), BAR - 4));
+      out.append(
+          text(
+              "<line class=\"whisker\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
+              NAMES + width * bar.low(), NAMES + width * bar.high(), middle, middle));
+    }
+    out.append(
+        text(
+            "<text class=\"x\" x=\"%.1f\" y=\"%d\">%s</text></svg>",
+            NAMES + width / 2, height - 6, Html.escape(label)));
+    return out.toString();
+  }
+
+  private static StringBuilder opened(String title, int height) {
+    return new StringBuilder(
+        text(
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title>",
+            WIDTH, height, Html.escape(title)));
+  }
 
   /** The chart, or a note in its place when no series has a point. */
   static String lines(String title, String xLabel, String yLabel, List<Series> series) {
@@ -27,10 +89,7 @@ final class SvgChart {
         maxY = Math.max(maxY, point[1]);
       }
     }
-    StringBuilder out = new StringBuilder();
-    out.append("<svg viewBox=\"0 0 " + WIDTH + " " + HEIGHT + "\" role=\"img\"><title>")
-        .append(Html.escape(title))
-        .append("</title>");
+    StringBuilder out = opened(title, HEIGHT);
     if (series.stream().allMatch(s -> s.points().isEmpty())) {
       return out.append("<text class=\"none\" x=\"360\" y=\"130\">no data</text></svg>").toString();
     }

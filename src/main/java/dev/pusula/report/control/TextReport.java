@@ -5,7 +5,10 @@ import dev.pusula.report.entity.RunReport.ComparisonRow;
 import dev.pusula.report.entity.RunReport.Figure;
 import dev.pusula.report.entity.RunReport.Section;
 import dev.pusula.report.entity.RunReport.SectorRow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A report in fixed width, at most 100 columns. */
@@ -13,6 +16,7 @@ public final class TextReport {
 
   private static final int WIDTH = 100;
   private static final int TOP_SECTORS = 10;
+  private static final String COMPARISON = "%-40.40s %-25s %10s %10s %s";
 
   private TextReport() {}
 
@@ -67,29 +71,46 @@ public final class TextReport {
     if (section.remark() != null) {
       wrapped(out, "", section.remark());
     }
-    if (!section.figures().isEmpty()) {
-      row(
-          out,
-          "%-31s %-6s %12s %-10s %-22s %6s %6s",
-          "metric",
-          "",
-          "value",
-          "unit",
-          "95 % interval",
-          "n",
-          "failed");
+    distributions(out, MetricRow.distributions(section));
+    values(out, MetricRow.values(section));
+  }
+
+  private static void distributions(StringBuilder out, List<MetricRow> rows) {
+    if (rows.isEmpty()) {
+      return;
     }
-    for (Figure f : section.figures()) {
+    String columns = "%-30s" + " %8s".repeat(MetricRow.STATISTICS.size()) + " %7s %6s";
+    List<@Nullable Object> head = new ArrayList<>(List.of(""));
+    head.addAll(MetricRow.STATISTICS);
+    head.addAll(List.of("n", "failed"));
+    row(out, columns, head.toArray());
+    for (MetricRow metric : rows) {
+      Figure any = metric.any();
+      List<@Nullable Object> cells = new ArrayList<>(List.of(metric.metric() + ", " + any.unit()));
+      MetricRow.STATISTICS.forEach(statistic -> cells.add(metric.cell(statistic)));
+      cells.addAll(List.of(any.n(), any.failed()));
+      row(out, columns, cells.toArray());
+      String intervals =
+          MetricRow.WITH_INTERVAL.stream()
+              .filter(statistic -> !metric.interval(statistic).isEmpty())
+              .map(statistic -> statistic + " " + metric.interval(statistic))
+              .collect(Collectors.joining(",  "));
+      if (!intervals.isEmpty()) {
+        line(out, "    95 %: " + intervals);
+      }
+    }
+  }
+
+  private static void values(StringBuilder out, List<Figure> figures) {
+    for (Figure f : figures) {
       row(
           out,
-          "%-31s %-6s %12s %-10s %-22s %6d %6d",
+          "%-38s %12s %-12s %-26s %7d",
           f.metric(),
-          f.statistic(),
           Numbers.value(f),
           f.unit(),
-          Numbers.interval(f),
-          f.n(),
-          f.failed());
+          Numbers.interval(f).isEmpty() ? "" : "95 %: " + Numbers.interval(f),
+          f.n());
     }
   }
 
@@ -129,17 +150,21 @@ public final class TextReport {
       line(out, "no baseline has a metric of this run");
       return;
     }
-    row(out, "%-30s %-31s %12s %12s %-8s", "model", "metric", "this run", "theirs", "unit");
+    row(out, COMPARISON, "model", "metric", "this run", "theirs", "unit");
+    String verdict = "";
     for (ComparisonRow c : report.comparisons()) {
+      if (!c.verdict().equals(verdict)) {
+        verdict = c.verdict();
+        wrapped(out, "  * ", verdict);
+      }
       row(
           out,
-          "%-30s %-31s %12s %12s %-8s",
-          c.model(),
+          COMPARISON,
+          c.model() + (c.stale() ? " (stale)" : ""),
           c.metric(),
           Numbers.shown(c.ours()),
           Numbers.shown(c.theirs()),
           c.unit());
-      wrapped(out, "    ", c.verdict() + (c.stale() ? " (stale)" : ""));
     }
   }
 

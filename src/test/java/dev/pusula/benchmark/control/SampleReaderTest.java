@@ -57,7 +57,7 @@ class SampleReaderTest {
       quoteCharacter = '`',
       value = {
         "\"due_us\":5|\"due_us\":7|line 2.sent_us|must not be less than due_us",
-        "\"due_us\":5,| |line 2.due_us|Missing required creator property",
+        "\"due_us\":5,| |line 2.due_us|must be given",
         "\"due_us\":5|\"due_us\":\"x\"|line 2.due_us|not a valid",
         "\"due_us\":5|\"due_us\":5,\"due\":5|line 2.due|unknown field",
         "\"kind\":\"chat\"|\"kind\":\"talk\"|line 2.kind|not one of the values accepted",
