@@ -104,6 +104,27 @@ class HistoryChecksTest {
         .containsExactly("insurance|40|1|", "legal|0||");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        // also-right labels are no mistakes, so the ten that went to legal do not show
+        "router_mistakes.sql; insurance|energy|5|40|0.125",
+        "slowest_queries.sql; insurance-03|insurance|40|119.501|139.001",
+        "ttft_trend.sql; |40|20||", // too few samples for a P95, and no run before
+      })
+  void report_oneRun_answersItsQuestion(String report, String answer) throws IOException {
+    HistoryDatabase.execute(
+        "update measurement set interval_only = true where metric = 'ttft' and statistic = 'p95';"
+            + " update request_sample set routed_sector = 'legal' where seq < 10;"
+            + " update request_sample set routed_sector = 'energy' where seq >= 35");
+
+    assertThat(HistoryDatabase.rows(Files.readString(Path.of("sql/report", report))))
+        .singleElement()
+        .asString()
+        .contains(answer);
+  }
+
   @Test
   void deletingARun_takesEverythingOfIt() {
     HistoryDatabase.execute("delete from run");
