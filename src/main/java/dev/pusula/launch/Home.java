@@ -3,6 +3,8 @@ package dev.pusula.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * Where the product keeps its state ({@code PUSULA_HOME}) and where it finds its own files ({@code
@@ -29,6 +31,18 @@ record Home(Path state, Path root) {
     } catch (IOException e) {
       throw new Failure("cannot create " + directory + " (PUSULA_HOME)", e);
     }
+  }
+
+  /** The directory of this name under the state, with nothing in it. */
+  Path emptied(String name) {
+    try (Stream<Path> entries = Files.walk(directory(name))) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    } catch (IOException e) {
+      throw new Failure("cannot empty " + state.resolve(name) + " (PUSULA_HOME)", e);
+    }
+    return directory(name);
   }
 
   /** A file that the build lays out, such as {@code pusula.war}. */

@@ -23,6 +23,9 @@ final class PayaraMicro implements AutoCloseable {
   /** Long enough for a first start on two busy cores; a start that takes longer has failed. */
   private static final Duration START = Duration.ofSeconds(180);
 
+  /** The server's last word of its start, whether or not what it deployed could be deployed. */
+  private static final String STARTED = ") ready in ";
+
   private static final Duration STOP = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -58,7 +61,9 @@ final class PayaraMicro implements AutoCloseable {
             "--nohazelcast",
             "--disablephonehome",
             "--unpackdir",
-            home.directory("payara").toString(),
+            // A server that was killed leaves its pool behind, which would name a database of the
+            // past.
+            home.emptied("payara").toString(),
             "--logproperties",
             home.root().resolve("payara-config/logging.properties").toString(),
             "--prebootcommandfile",
@@ -122,19 +127,24 @@ final class PayaraMicro implements AutoCloseable {
   private void awaitReady() {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest ready =
-        HttpRequest.newBuilder(url.resolve("/health/started"))
-            .timeout(Duration.ofSeconds(5))
-            .build();
+        // A resource answers only behind a deployment that succeeded; a health check already does
+        // before.
+        HttpRequest.newBuilder(url.resolve("/api/sectors")).timeout(Duration.ofSeconds(5)).build();
     long deadline = Clocks.NANO.getAsLong() + START.toNanos();
     String last = "no answer";
+    boolean deploymentEnded = false;
     try {
       while (Clocks.NANO.getAsLong() < deadline && process.isAlive()) {
         try {
           HttpResponse<String> answer = client.send(ready, HttpResponse.BodyHandlers.ofString());
-          if (answer.statusCode() == 200 && answer.body().contains("pusula")) {
+          if (answer.statusCode() == 200) {
             return;
           }
-          last = answer.statusCode() + " " + answer.body();
+          if (deploymentEnded) {
+            break;
+          }
+          last = "the application could not be deployed";
+          deploymentEnded = Files.readString(log).contains(STARTED);
         } catch (IOException e) {
           last = Failure.describe(e);
         }
