@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -46,6 +47,19 @@ class ServiceIT {
         .forEach(
             check -> up.add(check.path("name").asText() + " " + check.path("status").asText()));
     assertThat(up).contains("pusula UP", "router UP", "inference UP", "history UP");
+  }
+
+  @Test
+  void wrongPath_withALongBody_isAnsweredOverHttp2Too() throws Exception {
+    HttpResponse<String> answer =
+        CLIENT.send(
+            request("/api/nothing")
+                .timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString("x".repeat(300_000)))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(404);
   }
 
   @Test

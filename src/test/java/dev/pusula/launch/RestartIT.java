@@ -27,7 +27,8 @@ class RestartIT {
       {"suite":"quick","label":"light","prompt_set":"9f86d081884c7d65",
        "load_model":{"kind":"closed","users":1,"run_time_s":5,"warm_up_s":0,"seed":1},
        "target":{"url":"http://127.0.0.1:1","model":"auto","server":"pusula"},
-       "environment":{"java":"17","os":"Linux","cpu":"x","cores":2,"memory_bytes":1}}""";
+       "environment":{"java":"17","os":"Linux","cpu":"x","cores":2,"memory_bytes":1,
+        "host_class":"x, 2 cores"}}""";
   private static final String SAMPLE =
       """
       {"seq":%d,"kind":"chat","phase":"measure","sector":"insurance","query":"q","due_us":0,"sent_us":0,\
