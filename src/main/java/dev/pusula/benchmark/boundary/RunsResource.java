@@ -12,6 +12,7 @@ import dev.pusula.benchmark.entity.RunStatus;
 import dev.pusula.platform.Json;
 import dev.pusula.platform.Problem;
 import dev.pusula.platform.ProblemException;
+import dev.pusula.routing.control.Router;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -41,7 +42,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -91,8 +91,8 @@ public class RunsResource {
   private Clock clock;
 
   @Inject
-  @ConfigProperty(name = "pusula.target-latency-ms", defaultValue = "100")
-  private long targetLatencyMs;
+  @SuppressWarnings("NullAway.Init")
+  private Router router;
 
   /** Starts a run. */
   @POST
@@ -411,7 +411,10 @@ public class RunsResource {
   public RunResponse complete(@PathParam("id") UUID id, @Nullable CompletionRequest request) {
     CompletionRequest checked = given(request).checked();
     return RunResponse.of(
-        runs.end(id, run -> checked.applyTo(run, clock.instant()), targetLatencyMs * 1_000));
+        runs.end(
+            id,
+            run -> checked.applyTo(run, clock.instant()),
+            router.configuration().targets().latencyMicros()));
   }
 
   /** Results by sector. */

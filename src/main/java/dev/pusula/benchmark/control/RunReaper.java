@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.control;
 
+import dev.pusula.routing.control.Router;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +10,6 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Looks after {@link Silence} every ten seconds. The first look comes one silence after the start,
@@ -39,13 +39,15 @@ public class RunReaper {
   private Clock clock;
 
   @Inject
-  @ConfigProperty(name = "pusula.target-latency-ms", defaultValue = "100")
-  private long targetLatencyMs;
+  @SuppressWarnings("NullAway.Init")
+  private Router router;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     Silence silence =
         new Silence(
-            samples::silentSince, (id, since) -> runs.abandon(id, since, targetLatencyMs * 1_000));
+            samples::silentSince,
+            (id, since) ->
+                runs.abandon(id, since, router.configuration().targets().latencyMicros()));
     scheduler.scheduleAtFixedRate(
         () -> look(silence), Silence.BOUND.toSeconds(), PERIOD_S, TimeUnit.SECONDS);
   }

@@ -87,8 +87,8 @@ public final class ReportBuilder {
     List<Section> sections = new ArrayList<>();
     sections.add(section("Latency", whole, LATENCY::contains));
     sections.add(
-        section(
-            "Throughput",
+        throughput(
+            run,
             whole,
             m ->
                 !m.startsWith("route_")
@@ -159,6 +159,20 @@ public final class ReportBuilder {
       warnings.add("UNTRAINED model: speed is measured, the answers mean nothing.");
     }
     return warnings;
+  }
+
+  private static Section throughput(Run run, List<Measurement> whole, Predicate<String> belongs) {
+    Section section = section("Throughput", whole, belongs);
+    Long target = run.targetLatencyUs();
+    return target == null || section.remark() != null
+        ? section
+        : new Section(
+            section.title(),
+            section.figures(),
+            String.format(
+                Locale.ROOT,
+                "goodput counts what ends within %s ms of its due time",
+                Numbers.shown(target / 1e3)));
   }
 
   private static Section section(String title, List<Measurement> whole, Predicate<String> belongs) {

@@ -111,5 +111,10 @@ public record RoutingConfiguration(
         throw new IllegalArgumentException("GPU utilisation is above 0 and at most 1");
       }
     }
+
+    /** The latency in microseconds. */
+    public long latencyMicros() {
+      return Math.round(latencyMillis * 1_000);
+    }
   }
 }
