@@ -1,7 +1,6 @@
 package dev.pusula.launch;
 
 import dev.pusula.inference.engine.SyntheticCheckpoint;
-import dev.pusula.routing.control.Router;
 import dev.pusula.routing.control.SectorsFile;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.Sector;
@@ -38,7 +37,7 @@ final class DefaultModel {
 
   /** One for each sector, and the default adapter. */
   static List<String> adapters() throws IOException {
-    RoutingConfiguration sectors = SectorsFile.parse("sectors.yaml", Router.builtIn());
+    RoutingConfiguration sectors = SectorsFile.load(null);
     return Stream.concat(
             sectors.sectors().stream().map(Sector::adapter),
             Stream.of(sectors.settings().defaultAdapter()))

@@ -26,6 +26,8 @@ final class PayaraMicro implements AutoCloseable {
   /** The server's last word of its start, whether or not what it deployed could be deployed. */
   private static final String STARTED = ") ready in ";
 
+  private static final int LINES_TOLD = 8;
+
   private static final Duration STOP = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -159,10 +161,10 @@ final class PayaraMicro implements AutoCloseable {
         (ended
                 ? "the server ended while starting"
                 : "the server did not become ready (" + last + ")")
-            + ". The end of "
+            + ". Its log "
             + log
-            + ":\n"
-            + tail(log));
+            + " says:\n"
+            + causes(log));
   }
 
   private static void requireFree(String bind, int port) {
@@ -175,10 +177,17 @@ final class PayaraMicro implements AutoCloseable {
     }
   }
 
-  private static String tail(Path log) {
+  /** What the log names as causes; its end where it names none. */
+  private static String causes(Path log) {
     try {
       List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 25), lines.size()));
+      List<String> causes =
+          lines.stream()
+              .filter(line -> line.startsWith("Caused by: ") || line.contains(" SEVERE "))
+              .distinct()
+              .toList();
+      List<String> told = causes.isEmpty() ? lines : causes;
+      return String.join("\n", told.subList(Math.max(0, told.size() - LINES_TOLD), told.size()));
     } catch (IOException e) {
       return "(cannot be read: " + Failure.describe(e) + ")";
     }

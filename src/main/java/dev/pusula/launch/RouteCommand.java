@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pusula.platform.Clocks;
 import dev.pusula.platform.Json;
-import dev.pusula.routing.control.Router;
 import dev.pusula.routing.control.SectorRouter;
 import dev.pusula.routing.control.SectorsFile;
 import dev.pusula.routing.entity.RouteDecision;
@@ -56,7 +55,7 @@ public final class RouteCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "${env:PUSULA_SECTORS}",
       description = "sectors file (default PUSULA_SECTORS, else the built-in one)")
-  private @Nullable Path sectors;
+  private @Nullable String sectors;
 
   /** On the process's clock. */
   public RouteCommand() {
@@ -70,7 +69,7 @@ public final class RouteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SectorRouter router = SectorRouter.ofKeywords(SectorsFile.parse(name(), yaml()));
+    SectorRouter router = SectorRouter.ofKeywords(SectorsFile.load(sectors));
     PrintWriter out = spec.commandLine().getOut();
     if (input.text != null) {
       write(out, router, input.text);
@@ -79,18 +78,6 @@ public final class RouteCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private String name() {
-    return sectors == null ? "the built-in sectors file" : sectors.toString();
-  }
-
-  private String yaml() {
-    try {
-      return sectors == null ? Router.builtIn() : Files.readString(sectors);
-    } catch (IOException e) {
-      throw unreadable(name(), e);
-    }
   }
 
   private void rows(PrintWriter out, SectorRouter router, Path file) {

@@ -1,5 +1,6 @@
 package dev.pusula.launch;
 
+import dev.pusula.routing.control.SectorsFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +28,8 @@ final class Service implements AutoCloseable {
    */
   static Service start(Home home, String bind, int port) {
     requireLoopback(bind);
+    // Told here with line and field; from inside the server it would be a failed deployment.
+    SectorsFile.load(System.getenv("PUSULA_SECTORS"));
     Postgres postgres = Postgres.open(home);
     try {
       Map<String, String> environment = new HashMap<>(postgres.environment());

@@ -1,7 +1,6 @@
 package dev.pusula.routing.control;
 
 import dev.pusula.platform.Clocks;
-import dev.pusula.routing.control.InvalidConfigurationException.Fault;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import jakarta.annotation.PostConstruct;
@@ -9,18 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -32,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Router {
-
-  private static final String BUILT_IN = "sectors.yaml";
 
   @Inject
   @ConfigProperty(name = "pusula.sectors")
@@ -68,8 +56,8 @@ public class Router {
    *     stays
    */
   public synchronized void reload() {
-    String name = file.orElse(BUILT_IN);
-    RoutingConfiguration configuration = SectorsFile.parse(name, read(name));
+    String name = file.orElse(SectorsFile.BUILT_IN);
+    RoutingConfiguration configuration = SectorsFile.load(file.orElse(null));
     loaded = new Loaded(SectorRouter.ofKeywords(configuration), name, clock.instant());
   }
 
@@ -109,35 +97,6 @@ public class Router {
 
   private Loaded loaded() {
     return Objects.requireNonNull(loaded, "loaded at construction");
-  }
-
-  private String read(String name) {
-    try {
-      if (file.isPresent()) {
-        return Files.readString(Path.of(file.get()));
-      }
-      return builtIn();
-    } catch (NoSuchFileException e) {
-      throw unreadable(name, "there is no such file");
-    } catch (CharacterCodingException e) {
-      throw unreadable(name, "is not UTF-8");
-    } catch (IOException | InvalidPathException e) {
-      throw unreadable(name, "cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static InvalidConfigurationException unreadable(String name, String detail) {
-    return new InvalidConfigurationException(name, List.of(new Fault(0, 0, "", detail)));
-  }
-
-  /** The text of the sectors file that the product brings. */
-  public static String builtIn() throws IOException {
-    try (InputStream in = Router.class.getResourceAsStream("/" + BUILT_IN)) {
-      if (in == null) {
-        throw new IOException(BUILT_IN + " is missing in the archive");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   private record Loaded(SectorRouter router, String source, Instant at) {}

@@ -7,7 +7,14 @@ import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
 import dev.pusula.routing.entity.RoutingConfiguration.Settings;
 import dev.pusula.routing.entity.Sector;
 import dev.pusula.text.Skeleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -40,6 +47,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class SectorsFile {
 
+  /** The sectors file that the product brings. */
+  static final String BUILT_IN = "sectors.yaml";
+
   private static final int VERSION_LENGTH = 12;
 
   private static final Set<Tag> NUMBERS = Set.of(Tag.INT, Tag.FLOAT);
@@ -47,6 +57,39 @@ public final class SectorsFile {
   private final List<Fault> faults = new ArrayList<>();
 
   private SectorsFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param file its path; null for the one that the product brings
+   * @throws InvalidConfigurationException if it cannot be read, or with line, field and rule of
+   *     each fault
+   */
+  public static RoutingConfiguration load(@Nullable String file) {
+    String name = file == null ? BUILT_IN : file;
+    try {
+      return parse(name, file == null ? builtIn() : Files.readString(Path.of(file)));
+    } catch (NoSuchFileException e) {
+      throw unreadable(name, "there is no such file");
+    } catch (CharacterCodingException e) {
+      throw unreadable(name, "is not UTF-8");
+    } catch (IOException | InvalidPathException e) {
+      throw unreadable(name, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static InvalidConfigurationException unreadable(String name, String detail) {
+    return new InvalidConfigurationException(name, List.of(new Fault(0, 0, "", detail)));
+  }
+
+  private static String builtIn() throws IOException {
+    try (InputStream in = SectorsFile.class.getResourceAsStream("/" + BUILT_IN)) {
+      if (in == null) {
+        throw new IOException("it is missing in the archive");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
 
   /**
    * Parses a file's text.
