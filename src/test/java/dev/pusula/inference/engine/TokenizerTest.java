@@ -1,0 +1,85 @@
+package dev.pusula.inference.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Against the tokenizers library, whose ids {@code src/test/oracles/llama_fixtures.py} recorded.
+ */
+@Tag("locale")
+class TokenizerTest {
+
+  private static final Path FIXTURES = Path.of("src/test/resources/inference");
+  private static final Path CHECKPOINT = FIXTURES.resolve("llama-tied");
+  private static final Tokenizer TOKENIZER = Tokenizer.read(CHECKPOINT);
+
+  @TempDir private Path folder;
+
+  static Stream<JsonNode> encodings() throws IOException {
+    JsonNode all = new ObjectMapper().readTree(FIXTURES.resolve("encodings.json").toFile());
+    return StreamSupport.stream(all.spliterator(), false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("encodings")
+  void encode_anyText_givesTheLibrarysIds(JsonNode encoding) {
+    int[] expected =
+        StreamSupport.stream(encoding.get("ids").spliterator(), false)
+            .mapToInt(JsonNode::intValue)
+            .toArray();
+    assertThat(TOKENIZER.encode(encoding.get("text").asText(), true)).isEqualTo(expected);
+  }
+
+  /** What the special tokens stood for is all that a round trip may lose. */
+  @ParameterizedTest
+  @MethodSource("encodings")
+  void decode_ofEncoded_isTheText(JsonNode encoding) {
+    String text = encoding.get("text").asText();
+    assertThat(TOKENIZER.decode(TOKENIZER.encode(text, true)))
+        .isEqualTo(text.replace("<|begin|>", "").replace("<|end|>", ""));
+  }
+
+  @Test
+  void bytes_ofAPartOfALetter_areThatPart() {
+    byte[] letter = "ğ".getBytes(StandardCharsets.UTF_8);
+    int[] ids = TOKENIZER.encode("ğ", false);
+    assertThat(Stream.of(ids).flatMapToInt(java.util.Arrays::stream).count())
+        .isLessThanOrEqualTo(letter.length);
+    assertThat(TOKENIZER.bytes(-1)).isEmpty();
+    assertThat(TOKENIZER.bytes(TOKENIZER.size())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"type\": \"BPE\"         | \"type\": \"WordPiece\"   | model",
+        "\"byte_fallback\": false  | \"byte_fallback\": true   | byte_fallback",
+        "\"end_of_word_suffix\": null | \"end_of_word_suffix\": \"</w>\" | end_of_word_suffix",
+      })
+  void unsupportedFile_isRefusedByName(String supported, String other, String named)
+      throws IOException {
+    String json = Files.readString(CHECKPOINT.resolve("tokenizer.json"));
+    assertThat(json).contains(supported);
+    Files.writeString(folder.resolve("tokenizer.json"), json.replace(supported, other));
+    assertThatThrownBy(() -> Tokenizer.read(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tokenizer.json")
+        .hasMessageContaining(named);
+  }
+}
