@@ -37,9 +37,6 @@ class LoadTest {
         row.path("chunk_gaps_us").forEach(g -> gaps.add(g.asLong() / 1000.0));
       }
     }
-    System.err.printf(
-        "n %d ttft %.2f %.2f gap %.2f %.2f%n",
-        first.size(), at(first, .5), at(first, .99), at(gaps, .5), at(gaps, .99));
     assertThat(first).hasSizeBetween(200, 260);
     assertThat(at(first, 0.5)).isCloseTo(200, within(2.0));
     assertThat(at(first, 0.99)).isCloseTo(200, within(10.0));
