@@ -6,7 +6,8 @@
  * entity} (state) where it meets the outside world:
  *
  * <ul>
- *   <li>{@code routing}: which sector, which adapters, which replica
+ *   <li>{@code routing}: which sector, which adapters, which replica; with its trained model and
+ *       how that is made
  *   <li>{@code inference}: one contract, {@code InferenceBackend}; the engine in plain Java and its
  *       devices
  *   <li>{@code completion}: the OpenAI-compatible API, where a routed text meets a backend

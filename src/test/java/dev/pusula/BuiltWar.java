@@ -6,11 +6,11 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** The WAR as the build made it, for the integration tests. */
-final class BuiltWar {
+public final class BuiltWar {
 
   private BuiltWar() {}
 
-  static WebArchive archive() {
+  public static WebArchive archive() {
     return ShrinkWrap.createFromZipFile(
         WebArchive.class, new File(System.getProperty("pusula.war")));
   }
@@ -18,7 +18,7 @@ final class BuiltWar {
   /**
    * The container names the machine's public name; the server listens on the loopback address only.
    */
-  static URI loopback(URI deployed) {
+  public static URI loopback(URI deployed) {
     return URI.create("http://127.0.0.1:" + deployed.getPort());
   }
 }

@@ -134,6 +134,57 @@ class ServiceIT {
         .contains("general_adapter");
   }
 
+  @Test
+  void route_explained_tellsWhatSpokeForIt() throws Exception {
+    JsonNode route =
+        JSON.readTree(
+            post(
+                    "/api/routes",
+                    "application/json",
+                    "{\"text\":\"Kasko poliçemi yenileyeceğim\",\"explain\":true}")
+                .body());
+    JsonNode why = route.path("explanation");
+    assertThat(why.path("sector").asText()).isEqualTo("insurance");
+    assertThat(why.path("against").asText()).isNotEqualTo("insurance").isNotBlank();
+    assertThat(why.path("evidence").findValuesAsText("feature")).contains("kasko", "policemi");
+    assertThat(route.path("candidates").findValuesAsText("sector")).contains("general");
+    assertThat(route.path("model").asText()).matches("[0-9a-f]{12}");
+  }
+
+  /** A completion leases the replicas of its adapters, and gives them back. */
+  @Test
+  void statistics_afterACompletion_tellWhatItsReplicaDid() throws Exception {
+    HttpResponse<String> chat =
+        post(
+            "/v1/chat/completions",
+            "application/json",
+            "{\"model\":\"tourism_hospitality\",\"max_tokens\":2,\"messages\":"
+                + "[{\"role\":\"user\",\"content\":\"otel\"}]}");
+    assertThat(chat.statusCode()).as(chat.body()).isEqualTo(200);
+    JsonNode replica =
+        JSON.readTree(get("/api/router/statistics").body())
+            .path("replicas")
+            .path("tourism_hospitality_adapter")
+            .path("tourism_hospitality_adapter");
+    assertThat(replica.path("requests").asInt()).isPositive();
+    assertThat(replica.path("errors").asInt()).isZero();
+    assertThat(replica.path("in_flight").asInt()).isZero();
+    assertThat(replica.path("healthy").asBoolean()).isTrue();
+    assertThat(replica.path("p95_micros").asDouble()).isPositive();
+    assertThat(get("/metrics").body())
+        .contains("pusula_replica_requests", "adapter=\"tourism_hospitality_adapter\"");
+  }
+
+  @Test
+  void reload_ofGoodFiles_keepsVersionsAndSaysSo() throws Exception {
+    JsonNode before = JSON.readTree(get("/api/router").body());
+    JsonNode after = JSON.readTree(post("/api/router/reload", "application/json", "").body());
+    assertThat(after.path("configuration")).isEqualTo(before.path("configuration"));
+    assertThat(after.path("model")).isEqualTo(before.path("model"));
+    assertThat(after.path("loaded_at").asText()).isGreaterThan(before.path("loaded_at").asText());
+    assertThat(after.path("failed_reload").isNull()).isTrue();
+  }
+
   /** Each bad request gets its status and names the field, and none of our classes. */
   @ParameterizedTest
   @CsvSource(

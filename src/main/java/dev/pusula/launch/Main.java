@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       BenchCommand.class,
       RouteCommand.class,
+      RouterCommand.class,
+      EvaluateCommand.class,
       GenerateCommand.class,
       ReportCommand.class,
       ModelCommand.class,

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pusula.platform.Clocks;
 import dev.pusula.platform.Json;
 import dev.pusula.routing.control.SectorRouter;
-import dev.pusula.routing.control.SectorsFile;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.RouteDecision.AdapterChoice;
+import dev.pusula.routing.entity.RouteExplanation;
 import dev.pusula.routing.entity.SectorScore;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,12 +51,7 @@ public final class RouteCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object a line instead of text for people")
   private boolean json;
 
-  @Option(
-      names = "--sectors",
-      paramLabel = "FILE",
-      defaultValue = "${env:PUSULA_SECTORS}",
-      description = "sectors file (default PUSULA_SECTORS, else the built-in one)")
-  private @Nullable String sectors;
+  @Mixin private RouterOptions options;
 
   /** On the process's clock. */
   public RouteCommand() {
@@ -69,7 +65,7 @@ public final class RouteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SectorRouter router = SectorRouter.ofKeywords(SectorsFile.load(sectors));
+    SectorRouter router = options.router();
     PrintWriter out = spec.commandLine().getOut();
     if (input.text != null) {
       write(out, router, input.text);
@@ -117,13 +113,16 @@ public final class RouteCommand implements Callable<Integer> {
     } else if (input.file != null) {
       out.printf(Locale.ROOT, "%-26s %.2f  %s%n", decision.sector(), decision.score(), text);
     } else {
-      out.print(people(decision, micros));
+      out.print(people(decision, router.explain(text, decision), micros));
     }
   }
 
-  private static String people(RouteDecision decision, double micros) {
-    List<SectorScore> ranked = decision.ranked();
-    List<SectorScore> next = ranked.subList(decision.fallback() ? 0 : 1, ranked.size());
+  private static String people(
+      RouteDecision decision, RouteExplanation explanation, double micros) {
+    List<SectorScore> next =
+        decision.ranked().stream()
+            .filter(score -> !score.sector().equals(decision.sector()))
+            .toList();
     String adapters =
         decision.adapters().stream()
             .map(choice -> scored(choice.adapter(), choice.weight()))
@@ -135,13 +134,14 @@ public final class RouteCommand implements Callable<Integer> {
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "sector    %s%nadapters  %s%nreason    %s%nnext      %s%ntime      %.1f µs, configuration %s%n",
+        "sector    %s%nadapters  %s%nreason    %s%nnext      %s%ntime      %.1f µs, configuration %s, model %s%n",
         scored(decision.sector(), decision.score()),
         adapters,
-        decision.reason(),
+        explanation.line(),
         others.isEmpty() ? "none" : others,
         micros,
-        decision.configuration());
+        decision.configuration(),
+        decision.model());
   }
 
   private static String scored(String name, double score) {

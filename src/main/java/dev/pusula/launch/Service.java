@@ -1,5 +1,6 @@
 package dev.pusula.launch;
 
+import dev.pusula.routing.control.RouterModel;
 import dev.pusula.routing.control.SectorsFile;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,8 +29,9 @@ final class Service implements AutoCloseable {
    */
   static Service start(Home home, String bind, int port) {
     requireLoopback(bind);
-    // Told here with line and field; from inside the server it would be a failed deployment.
+    // Told here, with line and field; from inside the server it would be a failed deployment.
     SectorsFile.load(System.getenv("PUSULA_SECTORS"));
+    RouterModel.load(System.getenv("PUSULA_ROUTER_MODEL"));
     Postgres postgres = Postgres.open(home);
     try {
       Map<String, String> environment = new HashMap<>(postgres.environment());

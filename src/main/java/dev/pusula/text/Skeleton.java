@@ -34,8 +34,33 @@ public final class Skeleton {
 
   /** The tokens in order; empty for a text without letters and digits. */
   public static List<String> tokens(String text) {
+    char[] skeleton = new char[text.length() + 2];
+    int length = write(text, skeleton);
     List<String> tokens = new ArrayList<>();
-    char[] token = new char[MAX_TOKEN];
+    int from = 1;
+    for (int i = 1; i < length; i++) {
+      if (skeleton[i] == SEPARATOR) {
+        tokens.add(new String(skeleton, from, i - from));
+        from = i + 1;
+      }
+    }
+    return tokens;
+  }
+
+  /**
+   * Writes a space, and each token with a space behind it. Allocates nothing.
+   *
+   * @param into overwritten; tokens that do not fit whole are left out, with all that follow.
+   *     {@code text.length() + 2} characters hold every text
+   * @return the number of characters written; 1 for a text without letters and digits, 0 where
+   *     there is no room
+   */
+  public static int write(String text, char[] into) {
+    if (into.length == 0) {
+      return 0;
+    }
+    into[0] = SEPARATOR;
+    int start = 1; // of the token under way
     int length = 0;
     boolean suffix = false;
     int end = text.length();
@@ -46,11 +71,14 @@ public final class Skeleton {
       }
       boolean letter = symbol != SEPARATOR && symbol != APOSTROPHE;
       if (letter && !suffix && length < MAX_TOKEN) {
-        token[length++] = symbol;
+        if (start + length + 1 >= into.length) {
+          return start;
+        }
+        into[start + length++] = symbol;
       } else if (!letter) {
         boolean compound =
             length == 1
-                && token[0] == 'e'
+                && into[start] == 'e'
                 && !suffix
                 && isHyphen(text, i)
                 && i + 1 < end
@@ -60,14 +88,15 @@ public final class Skeleton {
         }
         boolean word = length > 0;
         if (word) {
-          tokens.add(new String(token, 0, length));
+          into[start + length] = SEPARATOR;
+          start += length + 1;
           length = 0;
         }
         // What follows an apostrophe inside a word is a suffix, up to the next separator.
         suffix = symbol == APOSTROPHE && (suffix || word);
       }
     }
-    return tokens;
+    return start;
   }
 
   private static boolean isHyphen(String text, int i) {

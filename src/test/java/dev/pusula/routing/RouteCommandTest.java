@@ -33,23 +33,28 @@ class RouteCommandTest {
   /** Evidence banka, faiz, kredi: 3 / (0.5 + 3) = 0.857. */
   @Test
   void text_isToldWithSectorAdaptersReasonAndNext() {
-    assertThat(run("--sectors", SECTORS, "Banka kredisi almak istiyorum, faiz oranları nedir?"))
+    assertThat(
+            run(
+                "--keywords",
+                "--sectors",
+                SECTORS,
+                "Banka kredisi almak istiyorum, faiz oranları nedir?"))
         .isZero();
     assertThat(out.toString().lines())
         .startsWith(
             "sector    finance_banking 0.86",
             "adapters  finance_banking_adapter 0.86, general_adapter 0.14",
-            "reason    finance_banking: banka, faiz, kredi",
-            "next      none")
+            "reason    finance_banking, not general: banka +0.29, faiz +0.29, kredi +0.29",
+            "next      general 0.14")
         .last()
         .asString()
-        .matches("time {6}2\\.5 µs, configuration [0-9a-f]{12}");
+        .matches("time {6}2\\.5 µs, configuration [0-9a-f]{12}, model keywords");
   }
 
   /** ödeme is shared: 0.5 each; kredi 1: 1.5 / 2.5 and 0.5 / 2.5. */
   @Test
   void text_withTwoSectors_namesTheNext() {
-    assertThat(run("--sectors", SECTORS, "kredi ödemesi")).isZero();
+    assertThat(run("--keywords", "--sectors", SECTORS, "kredi ödemesi")).isZero();
     assertThat(out.toString())
         .contains("sector    finance_banking 0.60", "next      ecommerce 0.20");
   }
@@ -57,7 +62,8 @@ class RouteCommandTest {
   @Test
   void file_withHeader_givesOneJsonLineARow() throws IOException {
     Path file = write("text\tsector\nkasko\tinsurance\n\nhava nasıl\tgeneral\n");
-    assertThat(run("--sectors", SECTORS, "--file", file.toString(), "--json")).isZero();
+    assertThat(run("--keywords", "--sectors", SECTORS, "--file", file.toString(), "--json"))
+        .isZero();
     List<String> lines = out.toString().lines().toList();
     assertThat(lines).hasSize(2);
     JsonNode first = Json.mapper().readTree(lines.get(0));
@@ -77,7 +83,8 @@ class RouteCommandTest {
   @Test
   void file_withoutHeader_withByteOrderMark_losesNoRow() throws IOException {
     Path file = write("\uFEFFkasko\ntext\n");
-    assertThat(run("--sectors", SECTORS, "--file", file.toString(), "--json")).isZero();
+    assertThat(run("--keywords", "--sectors", SECTORS, "--file", file.toString(), "--json"))
+        .isZero();
     assertThat(out.toString().lines())
         .satisfiesExactly(
             one -> assertThat(one).startsWith("{\"text\":\"kasko\""),
@@ -88,7 +95,7 @@ class RouteCommandTest {
   void missingOrForeignFile_isTold() throws IOException {
     Path latin = directory.resolve("latin.tsv");
     Files.write(latin, new byte[] {'k', (byte) 0xFD, '\n'});
-    assertThat(run("--sectors", SECTORS, "--file", latin.toString())).isEqualTo(1);
+    assertThat(run("--keywords", "--sectors", SECTORS, "--file", latin.toString())).isEqualTo(1);
     assertThat(err.toString()).isEqualTo(latin + " is not UTF-8");
     assertThat(run("--sectors", "no.yaml", "kasko")).isEqualTo(1);
     assertThat(err.toString()).contains("no.yaml").endsWith("there is no such file");
@@ -105,7 +112,7 @@ class RouteCommandTest {
   @Test
   void neitherTextNorFile_orBoth_isWrongUsage() {
     assertThat(run("--sectors", SECTORS)).isEqualTo(2);
-    assertThat(run("--sectors", SECTORS, "kasko", "--file", "x.tsv")).isEqualTo(2);
+    assertThat(run("--keywords", "--sectors", SECTORS, "kasko", "--file", "x.tsv")).isEqualTo(2);
   }
 
   private Path write(String content) throws IOException {

@@ -18,9 +18,11 @@ import dev.pusula.benchmark.entity.Scope;
 import dev.pusula.benchmark.entity.SectorResult;
 import dev.pusula.benchmark.entity.Statistic;
 import dev.pusula.benchmark.entity.Validity;
+import dev.pusula.statistics.Auroc;
 import dev.pusula.statistics.Bootstrap;
 import dev.pusula.statistics.Interval;
 import dev.pusula.statistics.Percentiles;
+import dev.pusula.statistics.Reliability;
 import dev.pusula.statistics.Wilson;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +58,9 @@ public final class RunCompletion {
 
   /** Below so many observations a P99 rests on fewer than ten of them. */
   static final int ENOUGH_FOR_P99 = 1_000;
+
+  /** The label of queries outside all sectors. */
+  private static final String GENERAL = "general";
 
   private static final int RESAMPLES = 2_000;
   private static final double MAX_SEND_LAG_P99_US = 10_000;
@@ -133,7 +138,8 @@ public final class RunCompletion {
     distribution("send_lag", "us", Scope.ALL, "", lag, 0, true);
     resources(resources, chat);
 
-    List<SectorResult> sectors = sectors(chat);
+    // A run of bare routes alone, such as an evaluation, has results by sector all the same.
+    List<SectorResult> sectors = sectors(chat.isEmpty() ? routes : chat);
     return new Result(List.copyOf(measurements), sectors, validity(requests, measured, chat, lag));
   }
 
@@ -160,6 +166,36 @@ public final class RunCompletion {
     distributions(ROUTE, Scope.ALL, "", routes);
     rates("route_", routes);
     throughput("route_", routes);
+    List<RequestSample> routed = where(routes, s -> s.routedSector() != null);
+    by(where(routed, s -> s.style() != null), s -> Objects.requireNonNull(s.style()))
+        .forEach((style, its) -> routing("route_", Scope.STYLE, style, its));
+    calibration(where(routed, s -> s.routedScore() != null));
+    outOfScope(where(routed, s -> s.generalScore() != null));
+  }
+
+  private void calibration(List<RequestSample> scored) {
+    Reliability reliability = new Reliability();
+    scored.forEach(
+        s -> reliability.add(Objects.requireNonNull(s.routedScore()), s.routedStrictly()));
+    if (!scored.isEmpty()) {
+      value(
+          "route_calibration_error",
+          reliability.expectedCalibrationError(),
+          scored.size(),
+          "ratio");
+    }
+  }
+
+  /** How well the score of {@code general} parts queries outside all sectors from the rest. */
+  private void outOfScope(List<RequestSample> scored) {
+    Predicate<RequestSample> outside = s -> s.sector().equals(GENERAL);
+    double area =
+        Auroc.of(
+            values(where(scored, outside), s -> given(s.generalScore())),
+            values(where(scored, outside.negate()), s -> given(s.generalScore())));
+    if (!Double.isNaN(area)) {
+      value("route_out_of_scope_auroc", area, scored.size(), "ratio");
+    }
   }
 
   private void scoped(Scope scope, String id, List<RequestSample> some) {

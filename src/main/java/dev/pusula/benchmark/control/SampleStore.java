@@ -51,7 +51,7 @@ public class SampleStore {
       "seq, kind, phase, sector, also, query, style, user_number, due_us, sent_us, headers_us,"
           + " first_text_us, first_answer_us, last_text_us, end_us, chunk_gaps_us, prompt_tokens,"
           + " output_tokens, recounted_tokens, http_status, outcome, error, routed_sector,"
-          + " routed_score, adapters, backend, router_us";
+          + " routed_score, adapters, backend, router_us, general_score";
 
   /** Rows that the driver fetches at once, so that reading a run does not hold it twice. */
   private static final int FETCH_SIZE = 2_000;
@@ -346,6 +346,7 @@ public class SampleStore {
           .array(s.adapters())
           .value(s.backend())
           .value(s.routerUs())
+          .value(s.generalScore())
           .endRow();
     }
     try {
@@ -394,7 +395,8 @@ public class SampleStore {
         row.getObject("routed_score", Double.class),
         list(row.getArray("adapters"), String[].class),
         row.getString("backend"),
-        row.getObject("router_us", Double.class));
+        row.getObject("router_us", Double.class),
+        row.getObject("general_score", Double.class));
   }
 
   private static <T> List<T> list(Array array, Class<T[]> type) throws SQLException {

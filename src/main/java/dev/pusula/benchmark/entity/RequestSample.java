@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapters that answered, by falling weight
  * @param backend that answered
  * @param routerUs time in the router
+ * @param generalScore the router's score of {@code general} in 0…1
  */
 public record RequestSample(
     @JsonProperty(required = true) long seq,
@@ -70,7 +71,8 @@ public record RequestSample(
     @JsonSerialize(converter = JoinedByComma.class) @JsonDeserialize(converter = SplitAtComma.class)
         List<String> adapters,
     @Nullable String backend,
-    @Nullable Double routerUs) {
+    @Nullable Double routerUs,
+    @Nullable Double generalScore) {
 
   /** Checks the rules and copies the lists; a null list is an empty one. */
   public RequestSample {
@@ -104,6 +106,9 @@ public record RequestSample(
     rule(
         routedScore == null || (routedScore >= 0 && routedScore <= 1),
         "routed_score must be in 0…1");
+    rule(
+        generalScore == null || (generalScore >= 0 && generalScore <= 1),
+        "general_score must be in 0…1");
     rule(
         outcome != RequestOutcome.COMPLETED || (sentUs != null && endUs != null),
         "end_us and sent_us must be given for a completed request");

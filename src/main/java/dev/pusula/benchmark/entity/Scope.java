@@ -10,7 +10,9 @@ public enum Scope {
   /** Requests labelled with one sector. */
   SECTOR,
   /** Requests answered by one adapter, the one that weighed most. */
-  ADAPTER;
+  ADAPTER,
+  /** Requests whose query is written in one style. */
+  STYLE;
 
   /** The name on the wire and in the database. */
   @JsonValue

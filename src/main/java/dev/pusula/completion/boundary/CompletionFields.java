@@ -1,6 +1,7 @@
 package dev.pusula.completion.boundary;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pusula.completion.control.AnswerLease;
 import dev.pusula.completion.control.Attribution;
 import dev.pusula.completion.control.Completions;
 import dev.pusula.inference.entity.GenerationRequest;
@@ -29,6 +30,9 @@ final class CompletionFields {
    * shorter.
    */
   private static final int MAX_PROMPT_CHARACTERS = 500_000;
+
+  /** When a client may try an adapter again whose replicas all failed. */
+  private static final Duration COOL_DOWN = Duration.ofSeconds(5);
 
   /** From submission to the last token. */
   static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -93,7 +97,7 @@ final class CompletionFields {
               + MAX_PROMPT_CHARACTERS
               + " are read");
     }
-    Attribution attribution =
+    Attribution wanted =
         completions
             .resolve(model, routedText)
             .orElseThrow(
@@ -101,15 +105,22 @@ final class CompletionFields {
                     ProblemException.notFound(
                         "the model '" + model + "' does not exist; GET /v1/models lists what does",
                         "model"));
+    AnswerLease lease =
+        completions
+            .begin(wanted)
+            .orElseThrow(
+                () ->
+                    ProblemException.unavailable(
+                        "every replica of the adapter failed lately and cools down", COOL_DOWN));
     GenerationRequest attributed =
         new GenerationRequest(
             request.prompt(),
-            attribution.adapters(),
+            lease.attribution().adapters(),
             request.maxTokens(),
             request.sampling(),
             request.stop(),
             request.timeout());
-    return new CompletionResponder(completions.backend(), attribution, shape.apply(model))
+    return new CompletionResponder(completions.backend(), lease, shape.apply(model))
         .respond(attributed, stream, usageWanted);
   }
 

@@ -1,6 +1,7 @@
 package dev.pusula.completion.boundary;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.pusula.completion.control.AnswerLease;
 import dev.pusula.completion.control.Attribution;
 import dev.pusula.completion.control.GenerationEvents;
 import dev.pusula.completion.control.GenerationEvents.Event;
@@ -34,11 +35,13 @@ final class CompletionResponder {
 
   private final InferenceBackend backend;
   private final Attribution attribution;
+  private final AnswerLease lease;
   private final CompletionShape shape;
 
-  CompletionResponder(InferenceBackend backend, Attribution attribution, CompletionShape shape) {
+  CompletionResponder(InferenceBackend backend, AnswerLease lease, CompletionShape shape) {
     this.backend = backend;
-    this.attribution = attribution;
+    this.attribution = lease.attribution();
+    this.lease = lease;
     this.shape = shape;
   }
 
@@ -109,19 +112,22 @@ final class CompletionResponder {
     } catch (IOException e) {
       // The client is gone; nobody reads what would still be generated.
       generation.cancel();
+      lease.close();
       throw e;
     }
   }
 
-  private static Event next(GenerationEvents events, Duration patience, Generation generation) {
+  private Event next(GenerationEvents events, Duration patience, Generation generation) {
     try {
       Event event = events.next(patience);
-      if (event instanceof Event.End) {
+      if (event instanceof Event.End end) {
         generation.cancel();
+        lease.ended(end.outcome());
       }
       return event;
     } catch (InterruptedException e) {
       generation.cancel();
+      lease.close();
       Thread.currentThread().interrupt();
       return new Event.End(new Outcome.Failed("the server is stopping"));
     }

@@ -23,4 +23,19 @@ public record Attribution(
   public Attribution {
     adapters = List.copyOf(adapters);
   }
+
+  /** With some of its adapters only; their weights keep their proportions and their sum. */
+  Attribution with(List<AdapterWeight> some) {
+    double before = adapters.stream().mapToDouble(AdapterWeight::weight).sum();
+    double after = some.stream().mapToDouble(AdapterWeight::weight).sum();
+    return some.size() == adapters.size()
+        ? this
+        : new Attribution(
+            sector,
+            score,
+            some.stream()
+                .map(a -> new AdapterWeight(a.adapter(), a.weight() * before / after))
+                .toList(),
+            routerNanos);
+  }
 }

@@ -2,10 +2,13 @@ package dev.pusula.completion.control;
 
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
+import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.platform.Clocks;
+import dev.pusula.routing.control.Lease;
 import dev.pusula.routing.control.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +38,34 @@ public class Completions {
    */
   public Optional<Attribution> resolve(String model, String text) {
     return resolver().resolve(model, text, backend().model(), backend().adapters());
+  }
+
+  /**
+   * Takes a replica for each adapter of an answer. Where the router chose the adapters, one without
+   * a healthy replica is left out and the others keep their proportions; an adapter that was asked
+   * for by name is owed.
+   *
+   * @return empty while nothing of what is owed has a healthy replica
+   */
+  public Optional<AnswerLease> begin(Attribution wanted) {
+    List<AdapterWeight> healthy = new ArrayList<>();
+    List<Lease> leases = new ArrayList<>();
+    for (AdapterWeight adapter : wanted.adapters()) {
+      router
+          .acquire(adapter.adapter())
+          .ifPresent(
+              lease -> {
+                healthy.add(adapter);
+                leases.add(lease);
+              });
+    }
+    boolean routed = wanted.score() != null;
+    boolean enough = healthy.size() == wanted.adapters().size() || routed && !healthy.isEmpty();
+    if (!enough) {
+      leases.forEach(Lease::close);
+      return Optional.empty();
+    }
+    return Optional.of(new AnswerLease(wanted.with(healthy), leases));
   }
 
   /** Made for each request, because a reload may have changed the sectors. */

@@ -5,9 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** The router is ready when a configuration is loaded, which the start insists on. */
+/**
+ * The router is ready when a configuration is loaded, which the start insists on. A reload that
+ * failed leaves it ready with what it had, and says so.
+ */
 @Readiness
 @ApplicationScoped
 public class RouterHealth implements HealthCheck {
@@ -16,11 +20,20 @@ public class RouterHealth implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("router")
-        .withData("configuration", router.configuration().version())
-        .withData("source", router.source())
-        .withData("sectors", router.configuration().sectors().size())
-        .up()
-        .build();
+    HealthCheckResponseBuilder health =
+        HealthCheckResponse.named("router")
+            .withData("configuration", router.configuration().version())
+            .withData("source", router.source())
+            .withData("model", router.model())
+            .withData("model_source", router.modelSource())
+            .withData("sectors", router.configuration().sectors().size());
+    router
+        .failedReload()
+        .ifPresent(
+            failed ->
+                health
+                    .withData("failed_reload_at", failed.at().toString())
+                    .withData("failed_reload", failed.reason()));
+    return health.up().build();
   }
 }

@@ -3,6 +3,7 @@ package dev.pusula.routing.boundary;
 import dev.pusula.platform.Problem;
 import dev.pusula.platform.ProblemException;
 import dev.pusula.routing.control.InvalidConfigurationException;
+import dev.pusula.routing.control.ReloadableRouter;
 import dev.pusula.routing.control.Router;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.StatisticsSnapshot;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** State and statistics of the router. */
 @Path("api/router")
@@ -36,16 +38,17 @@ public class RouterResource {
     return RouterResponse.of(router);
   }
 
-  /** Reads the sectors file again. */
+  /** Reads the sectors file and the model again. */
   @POST
   @Path("reload")
   @Operation(
-      summary = "Read the sectors file again",
-      description = "Swaps configuration and classifier as one. A broken file changes nothing.")
+      summary = "Read the sectors file and the model again",
+      description =
+          "Swaps configuration and model as one. A broken file changes nothing; the answer and the health tell.")
   @APIResponse(responseCode = "200", description = "what is loaded now")
   @APIResponse(
       responseCode = "422",
-      description = "the file is broken; each fault with its line and field",
+      description = "a file is broken; each fault of the sectors file with its line and field",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -55,7 +58,7 @@ public class RouterResource {
       router.reload();
     } catch (InvalidConfigurationException e) {
       throw ProblemException.unprocessable(
-          "the sectors file is broken; the configuration loaded before stays",
+          "a file is broken; what was loaded before stays in use",
           e.faults().stream()
               .map(fault -> new Problem.FieldError(fault.field(), fault.located()))
               .toList());
@@ -71,7 +74,7 @@ public class RouterResource {
       responseCode = "200",
       description = "counts by sector, adapter and replica, and the time of a decision")
   public StatisticsSnapshot statistics() {
-    return router.statistics().snapshot();
+    return router.statistics();
   }
 
   /** Sets the counts to zero. */
@@ -80,25 +83,29 @@ public class RouterResource {
   @Operation(summary = "Set the statistics to zero")
   @APIResponse(responseCode = "204", description = "done")
   public void reset() {
-    router.statistics().reset();
+    router.resetStatistics();
   }
 
   /**
    * What the router decides with.
    *
    * @param configuration version of the sectors file
-   * @param source the file
-   * @param loadedAt when it was read
+   * @param source the sectors file
+   * @param model version of the classifier
+   * @param modelSource the model's file
+   * @param loadedAt when they were read
    * @param uptimeSeconds since the service started
-   * @param classifier how texts are scored
+   * @param failedReload why the last reload changed nothing; null if it succeeded
    */
   @Schema(description = "What the router decides with")
   public record RouterResponse(
       String configuration,
       String source,
+      String model,
+      String modelSource,
       Instant loadedAt,
       double uptimeSeconds,
-      String classifier,
+      @Nullable String failedReload,
       int sectors,
       String defaultAdapter,
       double fallbackThreshold,
@@ -110,9 +117,11 @@ public class RouterResource {
       return new RouterResponse(
           configuration.version(),
           router.source(),
+          router.model(),
+          router.modelSource(),
           router.loadedAt(),
           router.uptime().toMillis() / 1e3,
-          "keywords",
+          router.failedReload().map(ReloadableRouter.FailedReload::reason).orElse(null),
           configuration.sectors().size(),
           settings.defaultAdapter(),
           settings.fallbackThreshold(),

@@ -105,7 +105,12 @@ public class RoutesResource {
               + " are routed");
     }
     long start = Clocks.NANO.getAsLong();
+    if (request != null && request.explained()) {
+      Router.Explained explained = router.explained(text);
+      return RouteResponse.of(
+          explained.decision(), explained.explanation(), Clocks.NANO.getAsLong() - start);
+    }
     RouteDecision decision = router.route(text);
-    return RouteResponse.of(decision, Clocks.NANO.getAsLong() - start);
+    return RouteResponse.of(decision, null, Clocks.NANO.getAsLong() - start);
   }
 }

@@ -3,6 +3,7 @@ package dev.pusula.routing.boundary;
 import dev.pusula.platform.Problem;
 import dev.pusula.platform.ProblemException;
 import dev.pusula.routing.control.Router;
+import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.Sector;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -70,7 +71,7 @@ public class SectorsResource {
       String adapterPath,
       int priority,
       List<String> keywords,
-      List<String> replicas) {
+      List<Replica> replicas) {
     static SectorResponse of(Sector sector) {
       return new SectorResponse(
           sector.id(),

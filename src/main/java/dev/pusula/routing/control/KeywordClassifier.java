@@ -1,7 +1,8 @@
 package dev.pusula.routing.control;
 
+import dev.pusula.routing.entity.RouteDecision;
+import dev.pusula.routing.entity.RouteExplanation.Evidence;
 import dev.pusula.routing.entity.Sector;
-import dev.pusula.routing.entity.SectorScore;
 import dev.pusula.text.Skeleton;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +47,8 @@ public final class KeywordClassifier implements SectorClassifier {
    */
   private static final int MAX_TOKENS = 2_000;
 
-  private static final int MAX_EVIDENCE = 5;
-
   private final List<Sector> sectors;
+  private final List<String> labels;
   private final Node root = new Node();
 
   /**
@@ -57,6 +58,8 @@ public final class KeywordClassifier implements SectorClassifier {
    */
   public KeywordClassifier(List<Sector> sectors) {
     this.sectors = List.copyOf(sectors);
+    this.labels =
+        Stream.concat(sectors.stream().map(Sector::id), Stream.of(RouteDecision.GENERAL)).toList();
     Map<List<String>, Integer> sharing = new HashMap<>();
     sectors.forEach(
         sector ->
@@ -74,11 +77,64 @@ public final class KeywordClassifier implements SectorClassifier {
   }
 
   @Override
-  public Classification classify(String text) {
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** What the sectors leave of 1 is the score of {@code general}. */
+  @Override
+  public void score(String text, float[] into) {
+    double[] weights = weights(find(text));
+    double whole = NONE_OF_THESE + Arrays.stream(weights).sum();
+    for (int s = 0; s < weights.length; s++) {
+      into[s] = (float) (weights[s] / whole);
+    }
+    into[weights.length] = (float) (NONE_OF_THESE / whole);
+  }
+
+  /** Keywords of both, with their share of all evidence. */
+  @Override
+  public List<Evidence> explain(String text, int label, int other, int limit) {
+    Set<Keyword> found = find(text);
+    double whole = NONE_OF_THESE + Arrays.stream(weights(found)).sum();
+    return found.stream()
+        .filter(keyword -> keyword.sector == label || keyword.sector == other)
+        .sorted(Comparator.<Keyword>comparingDouble(k -> -k.weight).thenComparing(k -> k.text))
+        .limit(limit)
+        .map(
+            keyword ->
+                new Evidence(
+                    keyword.text, (keyword.sector == label ? 1 : -1) * keyword.weight / whole))
+        .toList();
+  }
+
+  @Override
+  public String version() {
+    return "keywords";
+  }
+
+  @Override
+  public double threshold(int label) {
+    return 0;
+  }
+
+  /** Σ of the weights found, by sector in the configured order. */
+  double[] evidence(String text) {
+    return weights(find(text));
+  }
+
+  private double[] weights(Set<Keyword> found) {
+    double[] weights = new double[sectors.size()];
+    // In a fixed order, because sums of floating-point numbers depend on it.
+    found.stream()
+        .sorted(Comparator.comparing((Keyword keyword) -> keyword.text))
+        .forEach(keyword -> weights[keyword.sector] += keyword.weight);
+    return weights;
+  }
+
+  private Set<Keyword> find(String text) {
     List<String> tokens = Skeleton.tokens(text);
     int count = Math.min(tokens.size(), MAX_TOKENS);
-    double[] weight = new double[sectors.size()];
-    double total = 0;
     Set<Keyword> found = new HashSet<>();
     for (int i = 0; i < count; i++) {
       String token = tokens.get(i);
@@ -88,41 +144,14 @@ public final class KeywordClassifier implements SectorClassifier {
         if (node != null) {
           for (Keyword keyword : node.ending) {
             boolean whole = c + 1 == token.length();
-            if ((whole || c + 1 > SHORT_WORD)
-                && follows(keyword, tokens, i)
-                && found.add(keyword)) {
-              weight[keyword.sector] += keyword.weight;
-              total += keyword.weight;
+            if ((whole || c + 1 > SHORT_WORD) && follows(keyword, tokens, i)) {
+              found.add(keyword);
             }
           }
         }
       }
     }
-    return total == 0 ? new Classification(List.of(), List.of()) : rank(weight, total, found);
-  }
-
-  private Classification rank(double[] weight, double total, Set<Keyword> found) {
-    List<Integer> order = new ArrayList<>();
-    for (int s = 0; s < weight.length; s++) {
-      if (weight[s] > 0) {
-        order.add(s);
-      }
-    }
-    order.sort(
-        Comparator.<Integer>comparingDouble(s -> -weight[s])
-            .thenComparingInt(s -> sectors.get(s).priority())
-            .thenComparing(s -> sectors.get(s).id()));
-    int first = order.get(0);
-    return new Classification(
-        order.stream()
-            .map(s -> new SectorScore(sectors.get(s).id(), weight[s] / (NONE_OF_THESE + total)))
-            .toList(),
-        found.stream()
-            .filter(keyword -> keyword.sector == first)
-            .sorted(Comparator.<Keyword>comparingDouble(k -> -k.weight).thenComparing(k -> k.text))
-            .limit(MAX_EVIDENCE)
-            .map(keyword -> keyword.text)
-            .toList());
+    return found;
   }
 
   private static boolean follows(Keyword keyword, List<String> tokens, int at) {

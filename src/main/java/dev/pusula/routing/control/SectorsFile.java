@@ -1,6 +1,7 @@
 package dev.pusula.routing.control;
 
 import dev.pusula.routing.control.InvalidConfigurationException.Fault;
+import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
 import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -150,13 +152,19 @@ public final class SectorsFile {
                 value -> value >= 1 && value <= Settings.MOST_EXPERTS && value == Math.rint(value),
                 "an integer in 1…" + Settings.MOST_EXPERTS);
     String policy = router.text("load_balancing");
-    if (!policy.isEmpty() && !policy.equals(LoadBalancing.ROUND_ROBIN.id())) {
-      router.fault("load_balancing", "must be " + LoadBalancing.ROUND_ROBIN.id() + ": " + policy);
+    Optional<LoadBalancing> balancing = LoadBalancing.of(policy);
+    if (!policy.isEmpty() && balancing.isEmpty()) {
+      router.fault(
+          "load_balancing",
+          "must be one of "
+              + Arrays.stream(LoadBalancing.values()).map(LoadBalancing::id).toList()
+              + ", not "
+              + policy);
     }
     router.refuseUnknown();
-    return faults.size() > before || !router.present
+    return faults.size() > before || !router.present || balancing.isEmpty()
         ? null
-        : new Settings(adapter, threshold, experts, LoadBalancing.ROUND_ROBIN);
+        : new Settings(adapter, threshold, experts, balancing.get());
   }
 
   private @Nullable BenchmarkTargets targets(Fields benchmarks) {
@@ -192,7 +200,7 @@ public final class SectorsFile {
                   value -> value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value),
                   "an integer of at least 1");
       List<String> keywords = keywords(fields);
-      List<String> replicas = fields.has("replicas") ? fields.texts("replicas") : List.of();
+      List<Replica> replicas = fields.has("replicas") ? replicas(fields) : List.of();
       fields.refuseUnknown();
       Integer earlier = id.isEmpty() ? null : lineOfId.putIfAbsent(id, fields.line());
       if (earlier != null) {
@@ -207,6 +215,26 @@ public final class SectorsFile {
       }
     }
     return sectors;
+  }
+
+  /** A name, or a mapping of name and weight. */
+  private static List<Replica> replicas(Fields fields) {
+    List<Replica> replicas = new ArrayList<>();
+    for (Fields replica : fields.mappingsOrTexts("replicas", "name")) {
+      String name = replica.text("name");
+      double weight =
+          replica.has("weight")
+              ? replica.number(
+                  "weight",
+                  value -> value > 0 && value <= Replica.MOST_WEIGHT,
+                  "a number above 0 and at most " + Replica.MOST_WEIGHT)
+              : 1;
+      replica.refuseUnknown();
+      if (!name.isEmpty() && weight > 0) {
+        replicas.add(new Replica(name, weight));
+      }
+    }
+    return replicas;
   }
 
   private static List<String> keywords(Fields fields) {
@@ -254,8 +282,12 @@ public final class SectorsFile {
     private final boolean present;
 
     Fields(@Nullable Node node, String path) {
+      this(node, node == null ? Optional.empty() : node.getStartMark(), path);
+    }
+
+    private Fields(@Nullable Node node, Optional<Mark> place, String path) {
       this.path = path;
-      this.place = node == null ? Optional.empty() : node.getStartMark();
+      this.place = place;
       this.present = node instanceof MappingNode;
       if (node instanceof MappingNode mapping) {
         for (NodeTuple tuple : mapping.getValue()) {
@@ -288,6 +320,23 @@ public final class SectorsFile {
       List<Node> items = sequence(field);
       for (int i = 0; i < items.size(); i++) {
         all.add(new Fields(items.get(i), at(field) + "[" + i + "]"));
+      }
+      return all;
+    }
+
+    /** Where an item is a plain text, it is the value of {@code only}. */
+    List<Fields> mappingsOrTexts(String field, String only) {
+      List<Fields> all = new ArrayList<>();
+      List<Node> items = sequence(field);
+      for (int i = 0; i < items.size(); i++) {
+        String path = at(field) + "[" + i + "]";
+        if (isText(items.get(i))) {
+          Fields fields = new Fields(null, items.get(i).getStartMark(), path);
+          fields.values.put(only, items.get(i));
+          all.add(fields);
+        } else {
+          all.add(new Fields(items.get(i), path));
+        }
       }
       return all;
     }

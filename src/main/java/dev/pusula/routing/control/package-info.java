@@ -1,3 +1,3 @@
-/** Classifying a text and deciding the adapters for it. */
+/** Classifying a text, deciding the adapters for it, and choosing among their replicas. */
 @org.jspecify.annotations.NullMarked
 package dev.pusula.routing.control;

@@ -5,22 +5,24 @@ import java.util.List;
 /**
  * What the router decided for one text.
  *
- * @param ranked sectors by descending score, ties by id; empty when no sector scored above 0
+ * @param sector the decided sector, or {@link #GENERAL}
+ * @param score the calibrated score of {@code sector}, 0…1
+ * @param ranked the best labels by descending score, {@code general} always among them; ties by
+ *     priority and id
  * @param adapters the chosen adapters, distinct: those of sectors by descending score, then the
  *     default as companion; at least one and at most {@code max_experts_per_token}
- * @param fallback true when no sector reached the threshold and the default adapter answers alone
- * @param margin score of the first minus score of the second sector (which counts as 0 where there
- *     is none)
- * @param reason one line for people: what spoke for the first sector
- * @param configuration short hash of the configuration (and model) that decided
+ * @param margin score of {@code sector} minus the best other score
+ * @param configuration version of the sectors file that decided
+ * @param model version of the classifier that decided
  */
 public record RouteDecision(
+    String sector,
+    double score,
     List<SectorScore> ranked,
     List<AdapterChoice> adapters,
-    boolean fallback,
     double margin,
-    String reason,
-    String configuration) {
+    String configuration,
+    String model) {
 
   /** The id that stands for "no sector": the default adapter answers. */
   public static final String GENERAL = "general";
@@ -31,14 +33,19 @@ public record RouteDecision(
     adapters = List.copyOf(adapters);
   }
 
-  /** The decided sector: the first ranked one, or {@link #GENERAL} on fallback. */
-  public String sector() {
-    return fallback ? GENERAL : ranked.get(0).sector();
+  /** Whether no sector was likely enough and the default adapter answers alone. */
+  public boolean fallback() {
+    return sector.equals(GENERAL);
   }
 
-  /** The decided sector's score; on fallback the best score seen, 0 where none was. */
-  public double score() {
-    return ranked.isEmpty() ? 0 : ranked.get(0).score();
+  /** The score of one of the ranked labels; 0 for one that is not among them. */
+  public double scoreOf(String label) {
+    for (SectorScore score : ranked) {
+      if (score.sector().equals(label)) {
+        return score.score();
+      }
+    }
+    return 0;
   }
 
   /**

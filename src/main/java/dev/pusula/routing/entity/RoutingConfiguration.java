@@ -1,5 +1,6 @@
 package dev.pusula.routing.entity;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,11 +81,25 @@ public record RoutingConfiguration(
   /** How a replica of an adapter is chosen. */
   public enum LoadBalancing {
     /** One after the other. */
-    ROUND_ROBIN;
+    ROUND_ROBIN,
+
+    /** One after the other, each as often as its weight says. */
+    WEIGHTED,
+
+    /** The one with the fewest requests under way. */
+    LEAST_IN_FLIGHT,
+
+    /** The one that is expected to be done first by what its requests took lately. */
+    PERFORMANCE_WEIGHTED;
 
     /** The name in the file. */
     public String id() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** By the name in the file. */
+    public static Optional<LoadBalancing> of(String id) {
+      return Arrays.stream(values()).filter(policy -> policy.id().equals(id)).findFirst();
     }
   }
 

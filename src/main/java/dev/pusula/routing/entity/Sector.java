@@ -21,7 +21,7 @@ public record Sector(
     String adapterPath,
     int priority,
     List<String> keywords,
-    List<String> replicas) {
+    List<Replica> replicas) {
 
   /** The form of an id. */
   public static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]*");
@@ -42,7 +42,11 @@ public record Sector(
     if (keywords.isEmpty()) {
       throw new IllegalArgumentException("a sector has at least one keyword");
     }
-    replicas = replicas.isEmpty() ? List.of(adapterName(adapterPath)) : List.copyOf(replicas);
+    replicas =
+        replicas.isEmpty() ? List.of(Replica.of(adapterName(adapterPath))) : List.copyOf(replicas);
+    if (replicas.stream().map(Replica::name).distinct().count() < replicas.size()) {
+      throw new IllegalArgumentException("the replicas of a sector have distinct names");
+    }
   }
 
   /** The name of the sector's adapter. */

@@ -30,15 +30,16 @@ class ModelResolverTest {
       new ModelResolver(
           text ->
               new RouteDecision(
+                  "insurance",
+                  0.8,
                   List.of(new SectorScore("insurance", 0.8), new SectorScore("legal", 0.3)),
                   List.of(
                       new AdapterChoice("insurance_adapter", "insurance_adapter", 0.6),
                       new AdapterChoice("legal_adapter", "legal_adapter", 0.2),
                       new AdapterChoice("general_adapter", "general_adapter", 0.2)),
-                  false,
                   0.5,
-                  "kasko",
-                  "abc"),
+                  "abc",
+                  "keywords"),
           Map.of("insurance", "insurance_adapter", "legal", "legal_adapter"),
           () -> clock.getAndAdd(5_000));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pusula.routing.control.InvalidConfigurationException.Fault;
+import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
 import dev.pusula.routing.entity.Sector;
@@ -24,9 +25,9 @@ class SectorsFileTest {
         .extracting(Sector::id)
         .containsExactly("finance_banking", "insurance", "healthcare", "ecommerce");
     assertThat(configuration.sector("insurance").orElseThrow().replicas())
-        .containsExactly("gpu-a", "gpu-b");
+        .containsExactly(Replica.of("gpu-a"), Replica.of("gpu-b"));
     assertThat(configuration.sector("healthcare").orElseThrow().replicas())
-        .containsExactly("healthcare_adapter");
+        .containsExactly(Replica.of("healthcare_adapter"));
   }
 
   /** One line of the good file is replaced; the fault names its line and field. */
@@ -40,7 +41,7 @@ class SectorsFileTest {
           fallback_threshold: 0.2    | fallback_treshold: 0.2        | 3  | router.fallback_treshold    | is not a field here
           fallback_threshold: 0.2    | fallback_threshold: high      | 3  | router.fallback_threshold   | must be a number in 0…1, not high
           max_experts_per_token: 3   | max_experts_per_token: 4      | 4  | router.max_experts_per_token | an integer in 1…3
-          load_balancing: round_robin | load_balancing: random       | 5  | router.load_balancing       | must be round_robin
+          load_balancing: round_robin | load_balancing: random       | 5  | router.load_balancing       | must be one of [round_robin, weighted, least_in_flight, performance_weighted]
           target_latency_ms: 100     | target_latency_ms: 0          | 7  | benchmarks.target_latency_ms | above 0
           id: healthcare             | id: insurance                 | 25 | sectors[2].id               | taken already by the sector in line 18
           id: healthcare             | id: Health-Care               | 25 | sectors[2].id               | must match
