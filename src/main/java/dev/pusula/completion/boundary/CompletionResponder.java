@@ -46,8 +46,8 @@ final class CompletionResponder {
   }
 
   Response respond(GenerationRequest request, boolean stream, boolean usageWanted) {
-    GenerationEvents events = new GenerationEvents();
-    Generation generation = backend.submit(request, events);
+    GenerationEvents events = new GenerationEvents(lease::ended);
+    Generation generation = submit(request, events);
     Duration patience = request.timeout().plus(GRACE);
     Event first = next(events, patience, generation);
     if (first instanceof Event.End end) {
@@ -65,6 +65,19 @@ final class CompletionResponder {
                 Response.ok(
                     whole(first, events, patience, generation), MediaType.APPLICATION_JSON_TYPE))
             .build();
+  }
+
+  private Generation submit(GenerationRequest request, GenerationEvents events) {
+    boolean taken = false;
+    try {
+      Generation generation = backend.submit(request, events);
+      taken = true;
+      return generation;
+    } finally {
+      if (!taken) {
+        lease.close();
+      }
+    }
   }
 
   private Object whole(

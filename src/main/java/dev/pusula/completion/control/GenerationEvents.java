@@ -5,6 +5,7 @@ import dev.pusula.inference.entity.Outcome;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A backend's callbacks as events that the response's thread takes one by one. The backend is never
@@ -22,6 +23,16 @@ public final class GenerationEvents implements GenerationListener {
   }
 
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Consumer<Outcome> atEnd;
+
+  /**
+   * For one generation.
+   *
+   * @param atEnd told how it ended by the backend's thread, whether or not anybody still reads
+   */
+  public GenerationEvents(Consumer<Outcome> atEnd) {
+    this.atEnd = atEnd;
+  }
 
   @Override
   public void text(String delta, int tokens) {
@@ -30,6 +41,7 @@ public final class GenerationEvents implements GenerationListener {
 
   @Override
   public void ended(Outcome outcome) {
+    atEnd.accept(outcome);
     events.add(new Event.End(outcome));
   }
 
