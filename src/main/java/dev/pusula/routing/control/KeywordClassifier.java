@@ -36,7 +36,7 @@ public final class KeywordClassifier implements SectorClassifier {
    * λ: half a keyword, so that one is convincing and one among five is below the default threshold
    * of 0.2.
    */
-  private static final double NONE_OF_THESE = 0.5;
+  static final double NONE_OF_THESE = 0.5;
 
   /** Words up to this length must be the whole token. */
   private static final int SHORT_WORD = 3;

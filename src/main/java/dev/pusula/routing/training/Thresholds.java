@@ -31,12 +31,7 @@ final class Thresholds {
     labels.forEach(label -> decisions.add(new ArrayList<>()));
     for (int r = 0; r < logits.length; r++) {
       float[] p = calibration.probabilities(logits[r]);
-      int first = 0;
-      for (int c = 1; c < p.length; c++) {
-        if (p[c] > p[first]) {
-          first = c;
-        }
-      }
+      int first = Training.first(p);
       decisions.get(first).add(new Decided(p[first], first == truth[r]));
     }
     Map<String, Double> thresholds = new TreeMap<>();

@@ -177,7 +177,8 @@ public final class Training {
     return rows.stream().mapToInt(row -> corpus.labels().indexOf(row.sector())).toArray();
   }
 
-  private static int first(float[] scores) {
+  /** The index of the highest score, the first of equals. */
+  static int first(float[] scores) {
     int first = 0;
     for (int c = 1; c < scores.length; c++) {
       if (scores[c] > scores[first]) {
