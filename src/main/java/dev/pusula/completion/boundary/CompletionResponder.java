@@ -134,8 +134,9 @@ final class CompletionResponder {
     try {
       Event event = events.next(patience);
       if (event instanceof Event.End end) {
-        generation.cancel();
+        // The verdict before the cancelling, whose own end would say that nobody is to blame.
         lease.ended(end.outcome());
+        generation.cancel();
       }
       return event;
     } catch (InterruptedException e) {

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainedClassifier implements SectorClassifier {
 
-  /** λ, as in {@link KeywordClassifier}: half a keyword. */
-  private static final double NONE_OF_THESE = 0.5;
-
   private final SectorModel model;
   private final List<String> labels;
 
@@ -98,8 +95,8 @@ final class TrainedClassifier implements SectorClassifier {
       all += trained[i] < 0 ? evidence[i] : 0;
     }
     if (all > 0) {
-      double share = all / (NONE_OF_THESE + all) * (1 - best / 2);
-      for (int i = 0; i < into.length && i < trained.length; i++) {
+      double share = all / (KeywordClassifier.NONE_OF_THESE + all) * (1 - best / 2);
+      for (int i = 0; i < trained.length; i++) {
         into[i] = (float) (trained[i] < 0 ? share * evidence[i] / all : into[i] * (1 - share));
       }
     }
