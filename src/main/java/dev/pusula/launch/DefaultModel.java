@@ -1,6 +1,6 @@
 package dev.pusula.launch;
 
-import dev.pusula.inference.engine.SyntheticCheckpoint;
+import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.routing.control.SectorsFile;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.Sector;

@@ -5,6 +5,7 @@ import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import java.time.Duration;
@@ -26,7 +27,8 @@ final class Generate {
 
   static GenerationRequest of(
       Prompt prompt, List<AdapterWeight> adapters, int maxTokens, Sampling sampling) {
-    return new GenerationRequest(prompt, adapters, maxTokens, sampling, List.of(), TIMEOUT);
+    return new GenerationRequest(
+        prompt, adapters, maxTokens, sampling, List.of(), GenerationRequest.NO_LOGPROBS, TIMEOUT);
   }
 
   /** Blocks until it ends; the pieces go to {@code text} as they come. */
@@ -37,8 +39,8 @@ final class Generate {
         request,
         new GenerationListener() {
           @Override
-          public void text(String delta, int tokens) {
-            text.accept(delta);
+          public void text(Piece piece) {
+            text.accept(piece.text());
           }
 
           @Override

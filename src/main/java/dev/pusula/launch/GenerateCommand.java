@@ -1,7 +1,7 @@
 package dev.pusula.launch;
 
+import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.control.Backends;
-import dev.pusula.inference.engine.CheckpointException;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
@@ -129,7 +129,7 @@ final class GenerateCommand implements Callable<Integer> {
               : new Prompt.Text(prompt),
           applied,
           maxTokens,
-          new Sampling(temperature, topP, seed));
+          Sampling.of(temperature, topP, seed));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

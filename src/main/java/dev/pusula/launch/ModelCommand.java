@@ -1,13 +1,13 @@
 package dev.pusula.launch;
 
+import dev.pusula.inference.checkpoint.Checkpoint;
+import dev.pusula.inference.checkpoint.CheckpointException;
+import dev.pusula.inference.checkpoint.ModelConfig;
+import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
-import dev.pusula.inference.engine.Checkpoint;
-import dev.pusula.inference.engine.CheckpointException;
 import dev.pusula.inference.engine.EngineBackend;
-import dev.pusula.inference.engine.ModelConfig;
-import dev.pusula.inference.engine.SyntheticCheckpoint;
-import dev.pusula.inference.engine.Tensor;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Prompt;

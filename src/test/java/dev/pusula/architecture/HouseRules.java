@@ -114,7 +114,7 @@ final class HouseRules {
         "the engine is plain Java with a JSON reader",
         classes()
             .that()
-            .resideInAPackage(root + ".inference.engine..")
+            .resideInAnyPackage(root + ".inference.engine..", root + ".inference.checkpoint..")
             .should(
                 dependOnlyOn(
                     "java..",
@@ -122,6 +122,7 @@ final class HouseRules {
                     "com.fasterxml.jackson..",
                     in("text"),
                     root + ".inference.engine..",
+                    root + ".inference.checkpoint..",
                     root + ".inference.control..",
                     root + ".inference.entity..")));
     rules.put(

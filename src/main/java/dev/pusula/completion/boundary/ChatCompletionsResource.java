@@ -88,6 +88,7 @@ public class ChatCompletionsResource {
                 completions.backend().model().contextLength()),
             CompletionFields.sampling(request.temperature(), request.topP(), request.seed()),
             CompletionFields.stop(request.stop()),
+            GenerationRequest.NO_LOGPROBS,
             CompletionFields.TIMEOUT),
         model ->
             new CompletionShape.Chat(

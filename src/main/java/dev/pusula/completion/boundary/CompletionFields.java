@@ -49,7 +49,7 @@ final class CompletionFields {
     if (!(mass > 0 && mass <= 1)) {
       throw ProblemException.badRequest("must be above 0 and at most 1", "top_p");
     }
-    return new Sampling(heat, mass, seed == null ? ThreadLocalRandom.current().nextLong() : seed);
+    return Sampling.of(heat, mass, seed == null ? ThreadLocalRandom.current().nextLong() : seed);
   }
 
   static int maxTokens(@Nullable Integer asked, String field, int otherwise) {
@@ -112,14 +112,7 @@ final class CompletionFields {
                 () ->
                     ProblemException.unavailable(
                         "every replica of the adapter failed lately and cools down", COOL_DOWN));
-    GenerationRequest attributed =
-        new GenerationRequest(
-            request.prompt(),
-            lease.attribution().adapters(),
-            request.maxTokens(),
-            request.sampling(),
-            request.stop(),
-            request.timeout());
+    GenerationRequest attributed = request.with(lease.attribution().adapters());
     return new CompletionResponder(completions.backend(), lease, shape.apply(model))
         .respond(attributed, stream, usageWanted);
   }

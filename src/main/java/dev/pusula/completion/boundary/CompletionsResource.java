@@ -85,6 +85,7 @@ public class CompletionsResource {
             CompletionFields.maxTokens(request.maxTokens(), "max_tokens", DEFAULT_MAX_TOKENS),
             CompletionFields.sampling(request.temperature(), request.topP(), request.seed()),
             CompletionFields.stop(request.stop()),
+            GenerationRequest.NO_LOGPROBS,
             CompletionFields.TIMEOUT),
         model ->
             new CompletionShape.Text(

@@ -2,6 +2,7 @@ package dev.pusula.completion.control;
 
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Piece;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,8 @@ public final class GenerationEvents implements GenerationListener {
   }
 
   @Override
-  public void text(String delta, int tokens) {
-    events.add(new Event.Text(delta));
+  public void text(Piece piece) {
+    events.add(new Event.Text(piece.text()));
   }
 
   @Override

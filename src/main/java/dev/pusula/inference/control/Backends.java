@@ -1,7 +1,7 @@
 package dev.pusula.inference.control;
 
+import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.engine.CheckpointException;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.platform.Clocks;
 import jakarta.annotation.PostConstruct;

@@ -1,20 +1,24 @@
 package dev.pusula.inference.control;
 
 import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Piece;
+import java.time.Duration;
 
 /**
- * Receives one generation. Called by one thread at a time, never after {@link #ended}. A call must
- * not block for long.
+ * Receives one generation. Called by one thread at a time, never after {@link #ended}. Many
+ * generations share that thread: a call must not block.
  */
 public interface GenerationListener {
 
   /**
-   * A piece of the answer: whole characters, never empty.
+   * The first forward pass begins; told once at most.
    *
-   * @param delta the text
-   * @param tokens how many tokens it took, at least 1
+   * @param queued time since submission
    */
-  void text(String delta, int tokens);
+  default void started(Duration queued) {}
+
+  /** A piece of the answer. */
+  void text(Piece piece);
 
   /** The end, once. */
   void ended(Outcome outcome);

@@ -1,8 +1,11 @@
 package dev.pusula.inference.control;
 
+import dev.pusula.inference.entity.AdapterChange;
+import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.inference.entity.ServedModel;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -26,6 +29,20 @@ public interface InferenceBackend extends AutoCloseable {
    * instead of blocking; a request that names an unknown adapter ends with {@code Invalid}.
    */
   Generation submit(GenerationRequest request, GenerationListener listener);
+
+  /**
+   * Reads an adapter and serves it under a name, in the place of another of that name if there is
+   * one. Generation goes on meanwhile. Blocks while the files are read.
+   *
+   * @param folder as PEFT saves it; for a remote server a path on its own machine
+   */
+  AdapterChange loadAdapter(String name, Path folder);
+
+  /** Stops serving an adapter; requests under way keep it. */
+  AdapterChange unloadAdapter(String name);
+
+  /** What it did and what it holds, at one moment. */
+  BackendStatistics statistics();
 
   /** The state with its reason. */
   BackendHealth health();

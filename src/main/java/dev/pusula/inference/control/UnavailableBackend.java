@@ -1,9 +1,12 @@
 package dev.pusula.inference.control;
 
+import dev.pusula.inference.entity.AdapterChange;
+import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.inference.entity.ServedModel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,6 +45,21 @@ final class UnavailableBackend implements InferenceBackend {
         new Outcome.Refused(
             "there is no model to serve; GET /health/ready tells why", RETRY_AFTER));
     return () -> {};
+  }
+
+  @Override
+  public AdapterChange loadAdapter(String name, Path folder) {
+    return new AdapterChange.Unsupported(reason);
+  }
+
+  @Override
+  public AdapterChange unloadAdapter(String name) {
+    return new AdapterChange.Unsupported(reason);
+  }
+
+  @Override
+  public BackendStatistics statistics() {
+    return BackendStatistics.NONE;
   }
 
   @Override

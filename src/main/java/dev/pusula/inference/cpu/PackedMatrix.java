@@ -1,7 +1,7 @@
 package dev.pusula.inference.cpu;
 
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Device;
-import dev.pusula.inference.engine.Tensor;
 
 /** A matrix on the heap in its stored precision. */
 sealed interface PackedMatrix extends Device.Matrix {

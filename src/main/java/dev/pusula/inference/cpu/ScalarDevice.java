@@ -1,7 +1,7 @@
 package dev.pusula.inference.cpu;
 
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Device;
-import dev.pusula.inference.engine.Tensor;
 
 /** The reference: one plain loop for each operation, in the order of the formula. */
 final class ScalarDevice implements Device {

@@ -1,7 +1,7 @@
 package dev.pusula.inference.cpu;
 
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Device;
-import dev.pusula.inference.engine.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;

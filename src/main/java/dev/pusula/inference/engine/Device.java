@@ -1,5 +1,7 @@
 package dev.pusula.inference.engine;
 
+import dev.pusula.inference.checkpoint.Tensor;
+
 /**
  * What computes. The {@link Transformer} is written over these operations and nothing else; a
  * device decides how weights are kept and which instructions run. All vectors are float32 and

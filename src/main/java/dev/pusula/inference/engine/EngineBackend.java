@@ -1,11 +1,17 @@
 package dev.pusula.inference.engine;
 
+import dev.pusula.inference.checkpoint.Checkpoint;
+import dev.pusula.inference.checkpoint.ModelConfig;
+import dev.pusula.inference.checkpoint.Tokenizer;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.engine.Transformer.Applied;
+import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.AdapterWeight;
+import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.inference.entity.ServedModel;
@@ -107,7 +113,8 @@ public final class EngineBackend implements InferenceBackend {
                       name,
                       adapter.rank(),
                       adapter.bytes(),
-                      Checkpoint.fingerprint(adapterFolder)));
+                      Checkpoint.fingerprint(adapterFolder),
+                      true));
             });
     this.queue = new ArrayBlockingQueue<>(capacity.queue());
     for (int i = 0; i < capacity.workers(); i++) {
@@ -134,6 +141,21 @@ public final class EngineBackend implements InferenceBackend {
   }
 
   @Override
+  public AdapterChange loadAdapter(String name, Path adapterFolder) {
+    return new AdapterChange.Unsupported("adapters are read at the start");
+  }
+
+  @Override
+  public AdapterChange unloadAdapter(String name) {
+    return new AdapterChange.Unsupported("adapters are read at the start");
+  }
+
+  @Override
+  public BackendStatistics statistics() {
+    return BackendStatistics.NONE;
+  }
+
+  @Override
   public BackendHealth health() {
     long alive = workers.stream().filter(Thread::isAlive).count();
     return new BackendHealth(
@@ -152,7 +174,9 @@ public final class EngineBackend implements InferenceBackend {
     for (AdapterWeight wanted : request.adapters()) {
       LoraAdapter adapter = adapters.get(wanted.adapter());
       if (adapter == null) {
-        job.end(new Outcome.Invalid("model", "there is no adapter " + wanted.adapter()));
+        job.end(
+            new Outcome.Invalid(
+                Outcome.Fault.NO_SUCH_MODEL, "model", "there is no adapter " + wanted.adapter()));
         return job;
       }
       applied.add(new Applied(adapter, (float) wanted.weight()));
@@ -189,14 +213,17 @@ public final class EngineBackend implements InferenceBackend {
     Optional<int[]> prompt = tokens(request.prompt());
     if (prompt.isEmpty()) {
       return new Outcome.Invalid(
-          "messages", "the checkpoint has no chat template; use /v1/completions");
+          Outcome.Fault.VALUE,
+          "messages",
+          "the checkpoint has no chat template; use /v1/completions");
     }
     int[] ids = prompt.get();
     if (ids.length == 0) {
-      return new Outcome.Invalid("prompt", "is empty");
+      return new Outcome.Invalid(Outcome.Fault.VALUE, "prompt", "is empty");
     }
     if (ids.length >= model.contextLength()) {
       return new Outcome.Invalid(
+          Outcome.Fault.CONTEXT_LENGTH,
           request.prompt() instanceof Prompt.Chat ? "messages" : "prompt",
           "has "
               + ids.length
@@ -239,7 +266,7 @@ public final class EngineBackend implements InferenceBackend {
       unsent++;
       String delta = text.append(tokenizer.bytes(token));
       if (!delta.isEmpty()) {
-        job.listener.text(delta, unsent);
+        job.listener.text(Piece.of(delta, unsent));
         unsent = 0;
       }
       if (text.stopped()) {
@@ -257,12 +284,12 @@ public final class EngineBackend implements InferenceBackend {
     }
     String rest = text.end();
     if (!rest.isEmpty()) {
-      job.listener.text(rest, Math.max(1, unsent));
+      job.listener.text(Piece.of(rest, Math.max(1, unsent)));
     }
     long end = nanoClock.getAsLong();
     return new Outcome.Completed(
         reason,
-        new Usage(promptTokens, generated),
+        new Usage(promptTokens, generated, 0),
         new Outcome.Timings(
             Duration.ofNanos(start - job.submitted),
             Duration.ofNanos(firstToken - start),
@@ -272,6 +299,9 @@ public final class EngineBackend implements InferenceBackend {
   private Optional<int[]> tokens(Prompt prompt) {
     if (prompt instanceof Prompt.Text text) {
       return Optional.of(tokenizer.encode(text.text(), true));
+    }
+    if (prompt instanceof Prompt.Tokens tokens) {
+      return Optional.of(tokens.ids().stream().mapToInt(Integer::intValue).toArray());
     }
     // A template writes the begin token itself.
     return chatTemplate.apply((Prompt.Chat) prompt).map(text -> tokenizer.encode(text, false));

@@ -1,6 +1,12 @@
 package dev.pusula.inference.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pusula.inference.checkpoint.CheckpointException;
+import dev.pusula.inference.checkpoint.JsonFile;
+import dev.pusula.inference.checkpoint.ModelConfig;
+import dev.pusula.inference.checkpoint.Projection;
+import dev.pusula.inference.checkpoint.Safetensors;
+import dev.pusula.inference.checkpoint.Tensor;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.pusula.inference.engine;
 
+import dev.pusula.inference.checkpoint.Checkpoint;
+import dev.pusula.inference.checkpoint.CheckpointException;
+import dev.pusula.inference.checkpoint.ModelConfig;
+import dev.pusula.inference.checkpoint.Projection;
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.LoraAdapter.Delta;
 import java.nio.file.Path;
 import java.util.Arrays;

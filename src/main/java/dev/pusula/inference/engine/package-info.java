@@ -1,14 +1,10 @@
 /**
- * The engine: checkpoint and adapters as Hugging Face and PEFT save them, a Llama forward pass over
- * a small {@link dev.pusula.inference.engine.Device}, sampling, and the threads that serve
- * requests.
+ * The engine: one transformer over a small {@link dev.pusula.inference.engine.Device}, adapters,
+ * key and value pages, sampling, and the scheduler that computes many requests in one batch.
  *
- * <p>It refuses by name what it does not compute: another architecture, a RoPE scaling it does not
- * know, an adapter with DoRA or biases, a tensor that nothing uses. Rejected: ignoring such fields,
- * which gives fluent wrong answers.
- *
- * <p>Tensors are mapped one by one, since a mapping ends at 2 GiB and a shard does not, and copied
- * once into the form that the device computes with.
+ * <p>It sees no Jakarta, so that the command line and a GPU machine run it as it is. A request's
+ * tokens never depend on what else is in its batch: every device sums a row's products in an order
+ * that knows nothing of the other rows.
  */
 @org.jspecify.annotations.NullMarked
 package dev.pusula.inference.engine;

@@ -8,10 +8,12 @@ import java.util.Objects;
  * One request to a backend.
  *
  * @param prompt what to continue
- * @param adapters the adapters to apply, at most three; empty for the base model
+ * @param adapters the adapters to apply, at most three, each once; empty for the base model
  * @param maxTokens bound on generated tokens, at least 1
  * @param sampling how tokens are drawn
  * @param stop texts that end the generation and are not part of it; may be empty
+ * @param topLogprobs how many alternatives to tell with each token's log-probability, 0 for the
+ *     token's own alone; {@link #NO_LOGPROBS} for none at all
  * @param timeout from submission to the last token; positive
  */
 public record GenerationRequest(
@@ -20,10 +22,17 @@ public record GenerationRequest(
     int maxTokens,
     Sampling sampling,
     List<String> stop,
+    int topLogprobs,
     Duration timeout) {
 
   /** Adapters that can be combined in one row of a batch. */
   public static final int MAX_ADAPTERS = 3;
+
+  /** No log-probabilities are wanted. */
+  public static final int NO_LOGPROBS = -1;
+
+  /** OpenAI's bound on alternatives. */
+  public static final int MAX_TOP_LOGPROBS = 20;
 
   /** Checks ranges and copies the lists. */
   public GenerationRequest {
@@ -35,11 +44,29 @@ public record GenerationRequest(
       throw new IllegalArgumentException(
           "at most " + MAX_ADAPTERS + " adapters in one request, not " + adapters.size());
     }
+    if (adapters.stream().map(AdapterWeight::adapter).distinct().count() < adapters.size()) {
+      throw new IllegalArgumentException("an adapter is named twice");
+    }
     if (maxTokens < 1) {
       throw new IllegalArgumentException("max tokens must be at least 1: " + maxTokens);
+    }
+    if (topLogprobs < NO_LOGPROBS || topLogprobs > MAX_TOP_LOGPROBS) {
+      throw new IllegalArgumentException(
+          "top logprobs must be in 0…" + MAX_TOP_LOGPROBS + ": " + topLogprobs);
     }
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout must be positive: " + timeout);
     }
+  }
+
+  /** The same for these adapters. */
+  public GenerationRequest with(List<AdapterWeight> others) {
+    return new GenerationRequest(prompt, others, maxTokens, sampling, stop, topLogprobs, timeout);
+  }
+
+  /** The same with another start of the random numbers. */
+  public GenerationRequest withSeed(long seed) {
+    return new GenerationRequest(
+        prompt, adapters, maxTokens, sampling.withSeed(seed), stop, topLogprobs, timeout);
   }
 }

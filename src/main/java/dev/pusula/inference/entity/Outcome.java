@@ -25,11 +25,22 @@ public sealed interface Outcome {
   /**
    * The request cannot be served as it stands: unknown adapter, prompt longer than the context.
    *
+   * @param fault what kind of mistake it is
    * @param field the request's field at fault, in the form of the API ({@code model}, {@code
    *     messages})
    * @param message for the client
    */
-  record Invalid(String field, String message) implements Outcome {}
+  record Invalid(Fault fault, String field, String message) implements Outcome {}
+
+  /** Kinds of mistakes in a request. */
+  enum Fault {
+    /** A field has a value that this backend cannot honour. */
+    VALUE,
+    /** The model or adapter is not served. */
+    NO_SUCH_MODEL,
+    /** Prompt and answer do not fit the context. */
+    CONTEXT_LENGTH
+  }
 
   /** The caller cancelled it. */
   record Cancelled() implements Outcome {}

@@ -8,6 +8,17 @@ public sealed interface Prompt {
   /** Plain text, continued as it stands. */
   record Text(String text) implements Prompt {}
 
+  /** Token ids, continued as they stand; at least one. */
+  record Tokens(List<Integer> ids) implements Prompt {
+    /** Copies the list. */
+    public Tokens {
+      ids = List.copyOf(ids);
+      if (ids.isEmpty()) {
+        throw new IllegalArgumentException("a prompt has at least one token");
+      }
+    }
+  }
+
   /** A conversation, rendered by the model's own chat template; at least one message. */
   record Chat(List<ChatMessage> messages) implements Prompt {
     /** Copies the list. */

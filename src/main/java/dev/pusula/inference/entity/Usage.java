@@ -5,8 +5,10 @@ package dev.pusula.inference.entity;
  *
  * @param promptTokens tokens of the rendered prompt
  * @param completionTokens tokens generated, the end token left out
+ * @param cachedTokens of the prompt's, those that an earlier request with the same beginning had
+ *     computed
  */
-public record Usage(int promptTokens, int completionTokens) {
+public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
 
   /** Prompt and completion together. */
   public int totalTokens() {

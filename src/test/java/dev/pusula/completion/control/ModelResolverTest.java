@@ -19,9 +19,9 @@ class ModelResolverTest {
       new ServedModel("tiny", "two layers", true, 128, "float32", "0".repeat(16));
   private static final List<ServedAdapter> SERVED =
       List.of(
-          new ServedAdapter("general_adapter", 4, 1, "a"),
-          new ServedAdapter("insurance_adapter", 4, 1, "b"),
-          new ServedAdapter("spare_adapter", 4, 1, "c"));
+          new ServedAdapter("general_adapter", 4, 1, "a", true),
+          new ServedAdapter("insurance_adapter", 4, 1, "b", true),
+          new ServedAdapter("spare_adapter", 4, 1, "c", true));
 
   /** Each reading of the clock is 5 µs after the one before. */
   private final AtomicLong clock = new AtomicLong();

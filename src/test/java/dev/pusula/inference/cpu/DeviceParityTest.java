@@ -3,8 +3,8 @@ package dev.pusula.inference.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Device;
-import dev.pusula.inference.engine.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;

@@ -2,6 +2,7 @@ package dev.pusula.inference.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
@@ -10,6 +11,7 @@ import dev.pusula.inference.engine.EngineBackend.Capacity;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
+import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import dev.pusula.inference.entity.ServedAdapter;
@@ -74,7 +76,7 @@ class EngineBackendTest {
     List<CompletableFuture<Answer>> crowd = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       crowd.add(
-          submit(i % 3 == 0 ? request : text("kasko " + i, List.of(), new Sampling(1, 0.9, i))));
+          submit(i % 3 == 0 ? request : text("kasko " + i, List.of(), Sampling.of(1, 0.9, i))));
     }
     for (int i = 0; i < 30; i += 3) {
       assertThat(crowd.get(i).get(30, TimeUnit.SECONDS).text).isEqualTo(alone.text);
@@ -106,17 +108,17 @@ class EngineBackendTest {
   @Test
   void sampling_withASeed_repeats_andWithAnotherDiffers() throws Exception {
     open(1, 8);
-    String first = run(text("kredi", List.of(), new Sampling(1.2, 1, 1))).text;
-    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 1, 1))).text).isEqualTo(first);
-    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 1, 2))).text).isNotEqualTo(first);
-    assertThat(run(text("kredi", List.of(), new Sampling(1.2, 0.5, 1))).text).isNotEmpty();
+    String first = run(text("kredi", List.of(), Sampling.of(1.2, 1, 1))).text;
+    assertThat(run(text("kredi", List.of(), Sampling.of(1.2, 1, 1))).text).isEqualTo(first);
+    assertThat(run(text("kredi", List.of(), Sampling.of(1.2, 1, 2))).text).isNotEqualTo(first);
+    assertThat(run(text("kredi", List.of(), Sampling.of(1.2, 0.5, 1))).text).isNotEmpty();
   }
 
   /** The nucleus of a vanishing mass is the most probable token alone. */
   @Test
   void sampling_fromTheSmallestNucleus_isGreedy() throws Exception {
     open(1, 8);
-    assertThat(run(text("kredi", List.of(), new Sampling(1, 1e-9, 5))).text)
+    assertThat(run(text("kredi", List.of(), Sampling.of(1, 1e-9, 5))).text)
         .isEqualTo(run(text("kredi", List.of(), Sampling.GREEDY)).text);
   }
 
@@ -133,6 +135,7 @@ class EngineBackendTest {
                 20,
                 Sampling.GREEDY,
                 List.of(stop),
+                GenerationRequest.NO_LOGPROBS,
                 Duration.ofSeconds(30)));
     assertThat(stopped.text).isEqualTo(whole.substring(0, whole.indexOf(stop)));
     assertThat(((Outcome.Completed) stopped.outcome).reason()).isEqualTo(Outcome.FinishReason.STOP);
@@ -145,7 +148,13 @@ class EngineBackendTest {
     Answer answer =
         run(
             new GenerationRequest(
-                chat, List.of(), 3, Sampling.GREEDY, List.of(), Duration.ofSeconds(30)));
+                chat,
+                List.of(),
+                3,
+                Sampling.GREEDY,
+                List.of(),
+                GenerationRequest.NO_LOGPROBS,
+                Duration.ofSeconds(30)));
     Answer byHand = run(text("<|user|>Merhaba<|end|><|assistant|>", List.of(), Sampling.GREEDY));
     assertThat(byHand.text).startsWith(answer.text);
     backend.close();
@@ -154,7 +163,13 @@ class EngineBackendTest {
             folder, CpuDevices.best(), c -> Optional.empty(), new Capacity(1, 1), System::nanoTime);
     assertThat(
             run(new GenerationRequest(
-                    chat, List.of(), 3, Sampling.GREEDY, List.of(), Duration.ofSeconds(30)))
+                    chat,
+                    List.of(),
+                    3,
+                    Sampling.GREEDY,
+                    List.of(),
+                    GenerationRequest.NO_LOGPROBS,
+                    Duration.ofSeconds(30)))
                 .outcome)
         .isInstanceOfSatisfying(
             Outcome.Invalid.class, invalid -> assertThat(invalid.field()).isEqualTo("messages"));
@@ -182,6 +197,7 @@ class EngineBackendTest {
                 500,
                 Sampling.GREEDY,
                 List.of(),
+                GenerationRequest.NO_LOGPROBS,
                 Duration.ofSeconds(30)));
     Outcome.Completed end = (Outcome.Completed) answer.outcome;
     assertThat(end.reason()).isEqualTo(Outcome.FinishReason.LENGTH);
@@ -197,7 +213,7 @@ class EngineBackendTest {
         text("kredi", List.of(), Sampling.GREEDY),
         new GenerationListener() {
           @Override
-          public void text(String delta, int tokens) {
+          public void text(Piece piece) {
             running.countDown();
             await(hold);
           }
@@ -221,6 +237,7 @@ class EngineBackendTest {
                     20,
                     Sampling.GREEDY,
                     List.of(),
+                    GenerationRequest.NO_LOGPROBS,
                     Duration.ofNanos(1)))
                 .outcome)
         .isInstanceOf(Outcome.TimedOut.class);
@@ -234,7 +251,7 @@ class EngineBackendTest {
         text("kredi", List.of(), Sampling.GREEDY),
         new GenerationListener() {
           @Override
-          public void text(String delta, int tokens) {
+          public void text(Piece piece) {
             throw new IllegalStateException("client code");
           }
 
@@ -269,7 +286,13 @@ class EngineBackendTest {
   private static GenerationRequest text(
       String prompt, List<AdapterWeight> adapters, Sampling sampling) {
     return new GenerationRequest(
-        new Prompt.Text(prompt), adapters, 20, sampling, List.of(), Duration.ofSeconds(60));
+        new Prompt.Text(prompt),
+        adapters,
+        20,
+        sampling,
+        List.of(),
+        GenerationRequest.NO_LOGPROBS,
+        Duration.ofSeconds(60));
   }
 
   private CompletableFuture<Answer> submit(GenerationRequest request) {
@@ -298,10 +321,10 @@ class EngineBackendTest {
     private int tokens;
 
     @Override
-    public void text(String delta, int count) {
-      assertThat(delta).isNotEmpty();
-      text.append(delta);
-      tokens += count;
+    public void text(Piece piece) {
+      assertThat(piece.text()).isNotEmpty();
+      text.append(piece.text());
+      tokens += piece.tokens();
     }
 
     @Override

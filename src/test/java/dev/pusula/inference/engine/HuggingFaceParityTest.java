@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pusula.inference.checkpoint.Checkpoint;
+import dev.pusula.inference.checkpoint.Safetensors;
+import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.cpu.CpuDevices;
 import dev.pusula.inference.engine.Transformer.Applied;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,12 +11,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads JSON files of a checkpoint; a field of the wrong type is refused with its name. */
-record JsonFile(Path path, JsonNode root) {
+public record JsonFile(Path path, JsonNode root) {
 
-  static final ObjectMapper MAPPER =
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  static JsonFile read(Path path) {
+  public static JsonFile read(Path path) {
     try {
       return of(path, Files.readAllBytes(path));
     } catch (NoSuchFileException e) {
@@ -26,7 +26,7 @@ record JsonFile(Path path, JsonNode root) {
     }
   }
 
-  static JsonFile of(Path path, byte[] json) {
+  public static JsonFile of(Path path, byte[] json) {
     try {
       JsonNode root = MAPPER.readTree(json);
       if (root == null || !root.isObject()) {
@@ -40,11 +40,11 @@ record JsonFile(Path path, JsonNode root) {
     }
   }
 
-  boolean has(String field) {
+  public boolean has(String field) {
     return root.hasNonNull(field);
   }
 
-  int integer(String field) {
+  public int integer(String field) {
     JsonNode value = root.path(field);
     if (!value.isInt() || value.intValue() < 1) {
       throw refusal(field, "must be a positive integer, not " + value);
@@ -52,11 +52,11 @@ record JsonFile(Path path, JsonNode root) {
     return value.intValue();
   }
 
-  int integer(String field, int otherwise) {
+  public int integer(String field, int otherwise) {
     return has(field) ? integer(field) : otherwise;
   }
 
-  double number(String field, double otherwise) {
+  public double number(String field, double otherwise) {
     if (!has(field)) {
       return otherwise;
     }
@@ -67,7 +67,7 @@ record JsonFile(Path path, JsonNode root) {
     return value.doubleValue();
   }
 
-  boolean flag(String field, boolean otherwise) {
+  public boolean flag(String field, boolean otherwise) {
     if (!has(field)) {
       return otherwise;
     }
@@ -78,11 +78,11 @@ record JsonFile(Path path, JsonNode root) {
     return value.booleanValue();
   }
 
-  String text(String field, String otherwise) {
+  public String text(String field, String otherwise) {
     return has(field) ? root.path(field).asText() : otherwise;
   }
 
-  CheckpointException refusal(String field, String detail) {
+  public CheckpointException refusal(String field, String detail) {
     return new CheckpointException(path, "field '" + field + "' " + detail);
   }
 }

@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import java.nio.file.Path;
 
@@ -9,11 +9,11 @@ public final class CheckpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  CheckpointException(Path file, String detail) {
+  public CheckpointException(Path file, String detail) {
     super(file + ": " + detail);
   }
 
-  CheckpointException(Path file, String detail, Throwable cause) {
+  public CheckpointException(Path file, String detail, Throwable cause) {
     super(file + ": " + detail, cause);
   }
 }

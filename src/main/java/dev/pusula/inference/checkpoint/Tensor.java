@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -64,7 +64,7 @@ public record Tensor(String name, Type type, int[] shape, ByteBuffer data) {
   }
 
   /** The shape as people write it. */
-  String shapeText() {
+  public String shapeText() {
     return Arrays.toString(shape);
   }
 

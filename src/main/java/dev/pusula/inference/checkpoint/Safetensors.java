@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

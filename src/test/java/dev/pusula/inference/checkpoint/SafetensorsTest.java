@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

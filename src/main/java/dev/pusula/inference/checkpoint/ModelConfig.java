@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -88,12 +88,12 @@ public record ModelConfig(
   }
 
   /** Width of the key and of the value at one position. */
-  int kvWidth() {
+  public int kvWidth() {
     return kvHeads * headDim;
   }
 
   /** Width of all query heads. */
-  int queryWidth() {
+  public int queryWidth() {
     return heads * headDim;
   }
 

@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import java.util.Optional;
 
@@ -6,7 +6,7 @@ import java.util.Optional;
  * The linear layers of a Llama block, in the order they are computed, with their names in
  * checkpoints and adapters.
  */
-enum Projection {
+public enum Projection {
   QUERY("self_attn.q_proj"),
   KEY("self_attn.k_proj"),
   VALUE("self_attn.v_proj"),
@@ -21,11 +21,11 @@ enum Projection {
     this.module = module;
   }
 
-  String module() {
+  public String module() {
     return module;
   }
 
-  int rows(ModelConfig config) {
+  public int rows(ModelConfig config) {
     return switch (this) {
       case QUERY -> config.queryWidth();
       case KEY, VALUE -> config.kvWidth();
@@ -34,7 +34,7 @@ enum Projection {
     };
   }
 
-  int columns(ModelConfig config) {
+  public int columns(ModelConfig config) {
     return switch (this) {
       case QUERY, KEY, VALUE, GATE, UP -> config.hidden();
       case OUTPUT -> config.queryWidth();
@@ -42,7 +42,7 @@ enum Projection {
     };
   }
 
-  static Optional<Projection> of(String module) {
+  public static Optional<Projection> of(String module) {
     for (Projection projection : values()) {
       if (projection.module.equals(module)) {
         return Optional.of(projection);

@@ -1,4 +1,4 @@
-package dev.pusula.inference.engine;
+package dev.pusula.inference.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
