@@ -2,6 +2,7 @@ package dev.pusula.launch;
 
 import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.control.Backends;
+import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
@@ -78,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path folder = model == null ? DefaultModel.directory(Home.ofEnvironment()) : model;
-    try (EngineBackend backend = Backends.open(folder)) {
+    try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
       if (backend.model().untrained()) {
         err.println("note: " + backend.model().id() + " is untrained; its answers are noise");
       }

@@ -7,6 +7,7 @@ import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
+import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.Outcome;
@@ -138,7 +139,7 @@ final class ModelCommand implements Runnable {
                           tensor.name(),
                           tensor.type(),
                           Arrays.toString(tensor.shape())));
-      try (EngineBackend backend = Backends.open(folder)) {
+      try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
         out().println("adapters    " + backend.adapters().size());
         for (ServedAdapter adapter : backend.adapters()) {
           out()
@@ -163,7 +164,7 @@ final class ModelCommand implements Runnable {
       description =
           "Load a checkpoint with all adapters and generate with each; exit 1 with the reason if anything is wrong.")
   int verify(@Parameters(paramLabel = "DIR") Path folder) throws InterruptedException {
-    try (EngineBackend backend = Backends.open(folder)) {
+    try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
       check(backend, List.of(), "base");
       for (ServedAdapter adapter : backend.adapters()) {
         check(backend, List.of(new AdapterWeight(adapter.name(), 1)), adapter.name());

@@ -1,40 +1,63 @@
 package dev.pusula.inference.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * A Llama model's shape, from {@code config.json}.
+ * A model's shape, from {@code config.json}: what its family fixes, and what its fields say. A
+ * field that would change the result and is not supported is refused by name.
  *
+ * @param family model_type: llama, mistral, qwen2, qwen3 or gemma3_text
  * @param hidden width of the residual stream
  * @param intermediate width of the feed-forward layer
- * @param layers number of blocks
  * @param heads query heads
  * @param kvHeads key and value heads; divides heads
  * @param headDim width of a head; even
  * @param vocabulary rows of the embedding
  * @param context most positions
  * @param normEpsilon of the RMS norms
- * @param rope rotation frequencies, one for each pair of a head
+ * @param shiftedNorms whether a norm multiplies by 1 + weight
+ * @param postNorms whether attention and feed-forward are normed again before they are added
+ * @param queryKeyNorms whether each query and key head is normed before its rotation
+ * @param biased the linear layers that add a bias
+ * @param activation of the gate
+ * @param embeddingScale factor on the embedding
+ * @param attentionScale factor on the products of queries and keys
+ * @param attentionCap c in c · tanh(score / c); 0 for none
+ * @param logitCap the same for the logits
+ * @param attention one for each block
  * @param tiedHead whether the output shares the embedding
  * @param endTokens ids that end a generation
  * @param untrained the synthetic checkpoint of {@code pusula model init}
  * @param id the model's name
  */
 public record ModelConfig(
+    String family,
     int hidden,
     int intermediate,
-    int layers,
     int heads,
     int kvHeads,
     int headDim,
     int vocabulary,
     int context,
     double normEpsilon,
-    double[] rope,
+    boolean shiftedNorms,
+    boolean postNorms,
+    boolean queryKeyNorms,
+    Set<Projection> biased,
+    Activation activation,
+    double embeddingScale,
+    double attentionScale,
+    double attentionCap,
+    double logitCap,
+    List<Attention> attention,
     boolean tiedHead,
     Set<Integer> endTokens,
     boolean untrained,
@@ -43,48 +66,87 @@ public record ModelConfig(
   /** Marks the synthetic checkpoint in its config.json. */
   static final String UNTRAINED = "pusula_untrained";
 
+  private static final String GEMMA = "gemma3_text";
+
+  /** Families and the people's names of them. */
+  private static final Map<String, String> FAMILIES =
+      Map.of(
+          "llama", "Llama", "mistral", "Mistral", "qwen2", "Qwen2", "qwen3", "Qwen3", GEMMA,
+          "Gemma 3");
+
+  /** Functions on the gate. */
+  public enum Activation {
+    /** x / (1 + e^−x). */
+    SILU,
+    /** x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+    GELU_TANH
+  }
+
+  /**
+   * What one block's attention sees.
+   *
+   * @param window positions, its own included, that a token attends to; 0 for all before it
+   * @param rope its rotation
+   */
+  public record Attention(int window, Rope rope) {}
+
   /** Reads {@code config.json} and, where it is there, {@code generation_config.json}. */
   public static ModelConfig read(Path folder) {
     JsonFile json = JsonFile.read(folder.resolve("config.json"));
-    String type = json.text("model_type", "");
-    if (!type.equals("llama")) {
-      throw json.refusal("model_type", "is '" + type + "'; supported is llama");
+    String family = json.text("model_type", "");
+    if (!FAMILIES.containsKey(family)) {
+      throw json.refusal(
+          "model_type",
+          "is '" + family + "'; supported are " + FAMILIES.keySet().stream().sorted().toList());
     }
-    require(json, "hidden_act", "silu");
-    refuseTrue(json, "attention_bias");
-    refuseTrue(json, "mlp_bias");
+    boolean gemma = family.equals(GEMMA);
     if (json.has("quantization_config")) {
       throw json.refusal(
           "quantization_config", "is not supported: weights must be F32, BF16 or F16");
     }
+    if (json.flag("use_bidirectional_attention", false)) {
+      throw json.refusal("use_bidirectional_attention", "is true, which is not supported");
+    }
     int hidden = json.integer("hidden_size");
     int heads = json.integer("num_attention_heads");
     int kvHeads = json.integer("num_key_value_heads", heads);
-    int headDim = json.integer("head_dim", hidden / heads);
+    int headDim = json.integer("head_dim", gemma ? 256 : Math.max(1, hidden / heads));
     if (heads % kvHeads != 0) {
       throw json.refusal("num_key_value_heads", "must divide num_attention_heads");
     }
     if (headDim % 2 != 0) {
       throw json.refusal("head_dim", "must be even");
     }
-    String name = json.text("_name_or_path", "");
+    int context = json.integer("max_position_embeddings", 2048);
     return new ModelConfig(
+        family,
         hidden,
         json.integer("intermediate_size"),
-        json.integer("num_hidden_layers"),
         heads,
         kvHeads,
         headDim,
         json.integer("vocab_size"),
-        json.integer("max_position_embeddings", 2048),
+        context,
         json.number("rms_norm_eps", 1e-6),
-        rope(json, headDim),
-        json.flag("tie_word_embeddings", false),
+        gemma,
+        gemma,
+        gemma || family.equals("qwen3"),
+        biased(json, family),
+        activation(json, gemma),
+        gemma ? Math.sqrt(hidden) : 1,
+        1 / Math.sqrt(gemma ? json.number("query_pre_attn_scalar", 256) : headDim),
+        gemma ? json.number("attn_logit_softcapping", 0) : 0,
+        gemma ? json.number("final_logit_softcapping", 0) : 0,
+        attention(json, family, headDim, context),
+        json.flag("tie_word_embeddings", gemma),
         endTokens(folder, json),
         json.flag(UNTRAINED, false),
-        name.isBlank() || name.contains("/")
-            ? folder.toAbsolutePath().normalize().getFileName().toString()
-            : name);
+        name(folder, json));
+  }
+
+  /** Blocks. */
+  public int layers() {
+    return attention.size();
   }
 
   /** Width of the key and of the value at one position. */
@@ -97,60 +159,115 @@ public record ModelConfig(
     return heads * headDim;
   }
 
-  private static void require(JsonFile json, String field, String value) {
-    if (!json.text(field, value).equals(value)) {
-      throw json.refusal(field, "is '" + json.text(field, "") + "'; supported is " + value);
-    }
+  /** The family as people write it. */
+  public String familyName() {
+    return FAMILIES.getOrDefault(family, family);
   }
 
-  private static void refuseTrue(JsonFile json, String field) {
-    if (json.flag(field, false)) {
-      throw json.refusal(field, "is true; biases are not supported");
-    }
+  private static String name(Path folder, JsonFile json) {
+    String name = json.text("_name_or_path", "");
+    return name.isBlank() || name.contains("/")
+        ? folder.toAbsolutePath().normalize().getFileName().toString()
+        : name;
   }
 
-  /**
-   * θ^(−2i/d), and for Llama 3.1 and later the smooth scaling of its low frequencies (transformers,
-   * modeling_rope_utils, _compute_llama3_parameters).
-   */
-  private static double[] rope(JsonFile json, int headDim) {
-    JsonNode scaling =
-        json.root().path(json.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
-    double theta = scaling.path("rope_theta").asDouble(json.number("rope_theta", 10_000));
-    double[] frequencies = new double[headDim / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = Math.pow(theta, -2.0 * i / headDim);
+  private static Set<Projection> biased(JsonFile json, String family) {
+    Set<Projection> biased = EnumSet.noneOf(Projection.class);
+    if (family.equals("qwen2")) {
+      biased.addAll(List.of(Projection.QUERY, Projection.KEY, Projection.VALUE));
+    } else if (json.flag("attention_bias", false)) {
+      biased.addAll(List.of(Projection.QUERY, Projection.KEY, Projection.VALUE, Projection.OUTPUT));
     }
-    if (!scaling.isObject()) {
-      return frequencies;
+    if (json.flag("mlp_bias", false)) {
+      biased.addAll(List.of(Projection.GATE, Projection.UP, Projection.DOWN));
     }
-    String kind = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
-    if (kind.equals("default")) {
-      return frequencies;
+    return biased;
+  }
+
+  private static Activation activation(JsonFile json, boolean gemma) {
+    String field = gemma ? "hidden_activation" : "hidden_act";
+    String name = json.text(field, gemma ? "gelu_pytorch_tanh" : "silu");
+    return switch (name) {
+      case "silu" -> Activation.SILU;
+      case "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+      default ->
+          throw json.refusal(field, "is '" + name + "'; supported are silu and gelu_pytorch_tanh");
+    };
+  }
+
+  /** Older files tell the sliding layers by numbers, newer ones by a list of names. */
+  private static List<Attention> attention(JsonFile json, String family, int headDim, int context) {
+    int layers = json.integer("num_hidden_layers");
+    boolean gemma = family.equals(GEMMA);
+    boolean slides =
+        switch (family) {
+          case "mistral", GEMMA -> true;
+          case "qwen2", "qwen3" -> json.flag("use_sliding_window", false);
+          default -> false;
+        };
+    int window =
+        slides && (gemma || json.has("sliding_window")) ? json.integer("sliding_window", 4096) : 0;
+    Rope global = rope(json, "full_attention", gemma ? 1_000_000 : 10_000, headDim, context);
+    Rope local = gemma ? localRope(json, headDim, context) : global;
+    List<Attention> attention = new ArrayList<>();
+    for (int l = 0; l < layers; l++) {
+      attention.add(
+          window > 0 && sliding(json, family, l, layers)
+              ? new Attention(window, local)
+              : new Attention(0, global));
     }
-    if (!kind.equals("llama3")) {
-      throw json.refusal(
-          "rope_scaling", "is of type '" + kind + "'; supported are default and llama3");
-    }
-    double factor = scaling.path("factor").asDouble(Double.NaN);
-    double low = scaling.path("low_freq_factor").asDouble(Double.NaN);
-    double high = scaling.path("high_freq_factor").asDouble(Double.NaN);
-    double original = scaling.path("original_max_position_embeddings").asDouble(Double.NaN);
-    if (!(factor > 0 && low > 0 && high > low && original > 0)) {
-      throw json.refusal(
-          "rope_scaling",
-          "needs factor, low_freq_factor < high_freq_factor and original_max_position_embeddings");
-    }
-    for (int i = 0; i < frequencies.length; i++) {
-      double wavelength = 2 * Math.PI / frequencies[i];
-      if (wavelength > original / low) {
-        frequencies[i] /= factor;
-      } else if (wavelength > original / high) {
-        double smooth = (original / wavelength - low) / (high - low);
-        frequencies[i] = (1 - smooth) * frequencies[i] / factor + smooth * frequencies[i];
+    return List.copyOf(attention);
+  }
+
+  private static boolean sliding(JsonFile json, String family, int layer, int layers) {
+    JsonNode types = json.root().path("layer_types");
+    if (types.isArray()) {
+      String type = types.path(layer).asText();
+      if (types.size() != layers
+          || !type.equals("sliding_attention") && !type.equals("full_attention")) {
+        throw json.refusal(
+            "layer_types",
+            "must name sliding_attention or full_attention for each layer, not '" + type + "'");
       }
+      return type.equals("sliding_attention");
     }
-    return frequencies;
+    return switch (family) {
+      case GEMMA ->
+          (layer + 1)
+                  % json.integer(
+                      json.has("_sliding_window_pattern")
+                          ? "_sliding_window_pattern"
+                          : "sliding_window_pattern",
+                      6)
+              != 0;
+      case "mistral" -> true;
+      default -> layer >= json.root().path("max_window_layers").asInt(28);
+    };
+  }
+
+  private static Rope rope(
+      JsonFile json, String layerType, double theta, int headDim, int context) {
+    String field = json.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    JsonNode parameters = json.root().path(field);
+    return Rope.read(
+        json,
+        field,
+        parameters.has(layerType) ? parameters.path(layerType) : parameters,
+        json.number("rope_theta", theta),
+        headDim,
+        context);
+  }
+
+  /** Gemma's sliding layers have a base of their own and are never scaled. */
+  private static Rope localRope(JsonFile json, int headDim, int context) {
+    JsonNode own = json.root().path("rope_parameters").path("sliding_attention");
+    return Rope.read(
+        json,
+        "rope_parameters",
+        own,
+        json.number("rope_local_base_freq", 10_000),
+        headDim,
+        context);
   }
 
   private static Set<Integer> endTokens(Path folder, JsonFile config) {
@@ -158,7 +275,7 @@ public record ModelConfig(
     Path generation = folder.resolve("generation_config.json");
     JsonNode first = config.root().path("eos_token_id");
     JsonNode second =
-        java.nio.file.Files.exists(generation)
+        Files.exists(generation)
             ? JsonFile.read(generation).root().path("eos_token_id")
             : JsonFile.MAPPER.missingNode();
     for (JsonNode node : List.of(first, second)) {
@@ -167,6 +284,6 @@ public record ModelConfig(
       }
       node.forEach(id -> ids.add(id.asInt(-1)));
     }
-    return Set.copyOf(new java.util.LinkedHashSet<>(ids));
+    return Set.copyOf(new LinkedHashSet<>(ids));
   }
 }

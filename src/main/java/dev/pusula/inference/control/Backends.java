@@ -2,6 +2,8 @@ package dev.pusula.inference.control;
 
 import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.cpu.CpuDevices;
+import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.engine.Capacity;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.platform.Clocks;
 import jakarta.annotation.PostConstruct;
@@ -31,6 +33,10 @@ public class Backends {
   @ConfigProperty(name = "pusula.model")
   private Optional<String> model;
 
+  @Inject
+  @ConfigProperty(name = "pusula.weights", defaultValue = "STORED")
+  private Weights weights;
+
   private volatile @Nullable InferenceBackend backend;
 
   /** Loads when the application starts and not with the first request. */
@@ -42,7 +48,7 @@ public class Backends {
   void open() {
     backend =
         model
-            .map(Backends::engine)
+            .map(folder -> engine(folder, weights))
             .orElseGet(
                 () ->
                     new UnavailableBackend("no checkpoint is configured: pusula.model is not set"));
@@ -62,9 +68,9 @@ public class Backends {
    * The engine on the best device of this machine; one that refuses with the reason if the
    * checkpoint is unusable.
    */
-  private static InferenceBackend engine(String folder) {
+  private static InferenceBackend engine(String folder, Weights weights) {
     try {
-      return open(Path.of(folder));
+      return open(Path.of(folder), weights);
     } catch (CheckpointException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "the checkpoint cannot be served", e);
       return new UnavailableBackend(String.valueOf(e.getMessage()));
@@ -76,13 +82,9 @@ public class Backends {
    *
    * @throws CheckpointException if it cannot be used
    */
-  public static EngineBackend open(Path folder) {
+  public static EngineBackend open(Path folder, Weights weights) {
     ChatTemplate template = ChatTemplate.of(folder);
     return new EngineBackend(
-        folder,
-        CpuDevices.best(),
-        template::render,
-        EngineBackend.Capacity.ofMachine(),
-        Clocks.NANO);
+        folder, CpuDevices.best(weights), template::render, Capacity.ofMachine(), Clocks.NANO);
   }
 }

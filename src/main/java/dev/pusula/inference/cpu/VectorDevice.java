@@ -1,31 +1,69 @@
 package dev.pusula.inference.cpu;
 
-import dev.pusula.inference.checkpoint.Tensor;
-import dev.pusula.inference.engine.Device;
+import static dev.pusula.inference.cpu.Lanes.COUNT;
+import static dev.pusula.inference.cpu.Lanes.at;
+import static dev.pusula.inference.cpu.Lanes.broadcast;
+
+import dev.pusula.inference.checkpoint.ModelConfig.Activation;
+import dev.pusula.inference.engine.Batch;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The Vector API. Four accumulators hide the latency of the fused multiply-add; tails are scalar. A
- * bfloat16 pair is widened by a shift for its lower and a mask for its upper half, against x taken
- * apart into even and odd places once per product.
+ * The Vector API on all cores. Weights stream from memory once for a whole batch: each block of
+ * rows meets every vector of the batch before the next block is read. Work is cut into parts that
+ * {@link Workers} share; the cut never changes the order of a sum.
  */
-final class VectorDevice implements Device {
+final class VectorDevice extends CpuDevice {
 
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final int LANES = FLOATS.length();
-  private static final int UPPER = 0xFFFF0000;
+  /** A batch's vectors pass in tiles of so many floats, so that they stay in the second cache. */
+  private static final int TILE_FLOATS = 128 * 1024;
 
-  /** x's even places, then its odd ones; one for each thread that computes. */
-  private final ThreadLocal<float[]> taken = ThreadLocal.withInitial(() -> new float[0]);
+  /** Parts for each thread: enough to even out a thread that was interrupted. */
+  private static final int PARTS_PER_THREAD = 8;
 
-  VectorDevice() {
-    if (LANES < 2) {
-      throw new UnsupportedOperationException("this CPU has no float vectors");
+  /** Below so many floats a row-wise operation is done before another thread has woken. */
+  private static final int WORTH_SHARING = 16 * 1024;
+
+  /** Rows of one sequence that one part adapts. */
+  private static final int ADAPTED_ROWS = 8;
+
+  private final Workers workers;
+  private final Scratch[] scratch;
+  private final Multiply multiply = new Multiply();
+  private final Adapt adapt = new Adapt();
+  private final Attend attend = new Attend();
+  private final Norm norm = new Norm();
+  private final Gate gate = new Gate();
+
+  /** What one thread needs. */
+  private static final class Scratch {
+    final float[] lanes = new float[COUNT];
+    final AttentionKernel attention = new AttentionKernel(lanes);
+    float[] widened = new float[0];
+    float[] low = new float[0];
+  }
+
+  /**
+   * With so many threads.
+   *
+   * @throws UnsupportedOperationException if this CPU has no vectors that serve
+   */
+  VectorDevice(Weights weights, int threads) {
+    super(weights);
+    if (COUNT < 4 || COUNT > PAGE) {
+      throw new UnsupportedOperationException("vectors of " + COUNT + " floats are not used");
     }
+    workers = new Workers(threads);
+    scratch = new Scratch[threads];
+    for (int i = 0; i < threads; i++) {
+      scratch[i] = new Scratch();
+    }
+  }
+
+  @Override
+  int lanes() {
+    return COUNT;
   }
 
   @Override
@@ -35,115 +73,404 @@ final class VectorDevice implements Device {
 
   @Override
   public String remark() {
-    return "Vector API, " + FLOATS.vectorBitSize() + " bit";
+    return "Vector API, "
+        + Lanes.FLOATS.vectorBitSize()
+        + " bit, "
+        + workers.count()
+        + (workers.count() == 1 ? " thread" : " threads")
+        + weightsRemark();
   }
 
   @Override
-  public Matrix matrix(Tensor tensor) {
-    return PackedMatrix.of(tensor);
+  public void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out) {
+    multiply.matrices = matrices;
+    multiply.in = (CpuBuffer) in;
+    multiply.rows = rows;
+    multiply.out = out;
+    int blocks = 0;
+    for (Matrix matrix : matrices) {
+      blocks += ((PackedMatrix) matrix).paddedRows() / PackedMatrix.BLOCK;
+    }
+    multiply.blocks = blocks;
+    int parts = workers.count() == 1 ? 1 : Math.min(blocks, workers.count() * PARTS_PER_THREAD);
+    multiply.perPart = (blocks + parts - 1) / parts;
+    workers.run((blocks + multiply.perPart - 1) / multiply.perPart, multiply);
   }
 
-  @Override
-  public void multiply(Matrix matrix, float[] x, float[] y) {
-    if (matrix instanceof PackedMatrix.BrainFloats m) {
-      multiply(m, x, y);
-    } else {
-      PackedMatrix.Floats m = (PackedMatrix.Floats) matrix;
-      for (int r = 0; r < m.rows(); r++) {
-        y[r] = dot(m.values(), r * m.columns(), x, 0, m.columns());
+  private final class Multiply implements Workers.Task {
+    private Matrix[] matrices = {};
+    private Buffer[] out = {};
+    private CpuBuffer in = CpuBuffer.of(0, 0);
+    private int rows;
+    private int blocks;
+    private int perPart;
+
+    @Override
+    public void run(int part, int worker) {
+      int from = part * perPart;
+      int to = Math.min(blocks, from + perPart);
+      int firstOfMatrix = 0;
+      for (int m = 0; m < matrices.length; m++) {
+        PackedMatrix matrix = (PackedMatrix) matrices[m];
+        int n = matrix.paddedRows() / PackedMatrix.BLOCK;
+        int begin = Math.max(from, firstOfMatrix) - firstOfMatrix;
+        int end = Math.min(to, firstOfMatrix + n) - firstOfMatrix;
+        if (begin < end) {
+          blocks(matrix, (CpuBuffer) out[m], begin, end, scratch[worker]);
+        }
+        firstOfMatrix += n;
+      }
+    }
+
+    private void blocks(PackedMatrix matrix, CpuBuffer y, int begin, int end, Scratch own) {
+      if (rows == 1) {
+        for (int block = begin; block < end; block++) {
+          int row = block * PackedMatrix.BLOCK;
+          Kernels.packed(matrix, row, in.values(), 0, y.values(), row, own.lanes);
+          scale(matrix, row, y, 0, 1);
+        }
+        return;
+      }
+      int stride = matrix.stride();
+      if (own.widened.length < PackedMatrix.BLOCK * stride) {
+        own.widened = new float[PackedMatrix.BLOCK * stride];
+      }
+      int tile = Math.max(4, TILE_FLOATS / stride / 4 * 4);
+      for (int first = 0; first < rows; first += tile) {
+        int last = Math.min(rows, first + tile);
+        for (int block = begin; block < end; block++) {
+          int row = block * PackedMatrix.BLOCK;
+          Kernels.widen(matrix, row, own.widened);
+          widened(own, stride, row, y, first, last);
+          scale(matrix, row, y, first, last);
+        }
+      }
+    }
+
+    private void widened(Scratch own, int stride, int row, CpuBuffer y, int first, int last) {
+      float[] x = in.values();
+      float[] w = own.widened;
+      int step = y.stride();
+      int i = first;
+      for (; i + 4 <= last; i += 4) {
+        Kernels.floats4(
+            w, stride, x, in.at(i), in.stride(), y.values(), y.at(i) + row, step, own.lanes);
+      }
+      if (i + 2 <= last) {
+        Kernels.floats2(
+            w, stride, x, in.at(i), in.stride(), y.values(), y.at(i) + row, step, own.lanes);
+        i += 2;
+      }
+      if (i < last) {
+        Kernels.floats1(w, 0, stride, x, in.at(i), y.values(), y.at(i) + row, own.lanes);
+      }
+    }
+
+    private void scale(PackedMatrix matrix, int row, CpuBuffer y, int first, int last) {
+      if (matrix instanceof PackedMatrix.Bytes bytes) {
+        for (int i = first; i < last; i++) {
+          for (int r = row; r < row + PackedMatrix.BLOCK; r++) {
+            y.values()[y.at(i) + r] *= bytes.scale(r);
+          }
+        }
       }
     }
   }
 
-  private void multiply(PackedMatrix.BrainFloats m, float[] x, float[] y) {
-    int n = m.pairsPerRow();
-    float[] apart = taken.get();
-    if (apart.length < 2 * n) {
-      apart = new float[2 * n];
-      taken.set(apart);
+  @Override
+  public void adapt(Batch batch, int slot, Buffer in, Buffer out) {
+    adapt.batch = batch;
+    adapt.slot = slot;
+    adapt.in = (CpuBuffer) in;
+    adapt.out = (CpuBuffer) out;
+    int parts = adapt.cut();
+    workers.run(parts, adapt);
+  }
+
+  private final class Adapt implements Workers.Task {
+    private Batch batch = NO_ROWS;
+    private int slot;
+    private CpuBuffer in = CpuBuffer.of(0, 0);
+    private CpuBuffer out = in;
+    private int[] starts = new int[0];
+    private int[] ends = new int[0];
+
+    /** Finds the stretches of rows with the same adapters that change this layer. */
+    int cut() {
+      if (starts.length < batch.rows()) {
+        starts = new int[batch.rows()];
+        ends = new int[batch.rows()];
+      }
+      int parts = 0;
+      for (int row = 0; row < batch.rows(); ) {
+        int end = row + 1;
+        while (end < batch.rows() && end - row < ADAPTED_ROWS && batch.sameAdapters(row, end)) {
+          end++;
+        }
+        if (batch.adapted(row, slot)) {
+          starts[parts] = row;
+          ends[parts++] = end;
+        }
+        row = end;
+      }
+      return parts;
     }
-    // An odd last column is paired with a zero weight; its partner in x must be finite.
+
+    @Override
+    public void run(int part, int worker) {
+      Scratch own = scratch[worker];
+      int first = starts[part];
+      for (int a = 0; a < batch.adapters(first); a++) {
+        CpuDelta delta = (CpuDelta) batch.delta(first, a, slot);
+        if (delta != null) {
+          float factor = batch.weight(first, a) * delta.scale();
+          for (int row = first; row < ends[part]; row++) {
+            add(delta, factor, row, own);
+          }
+        }
+      }
+    }
+
+    private void add(CpuDelta delta, float factor, int row, Scratch own) {
+      PackedMatrix down = delta.down();
+      int rank = down.paddedRows();
+      if (own.low.length < rank) {
+        own.low = new float[rank];
+      }
+      for (int r = 0; r < rank; r += PackedMatrix.BLOCK) {
+        Kernels.packed(down, r, in.values(), in.at(row), own.low, r, own.lanes);
+      }
+      for (int r = 0; r < rank; r++) {
+        own.low[r] *= factor;
+      }
+      Kernels.addRows(delta.up(), own.low, out.values(), out.at(row));
+    }
+  }
+
+  private static final Batch NO_ROWS = Batch.of(0);
+
+  @Override
+  public void attend(
+      Cache cache,
+      int layer,
+      Batch batch,
+      float scale,
+      float cap,
+      int window,
+      Buffer queries,
+      Buffer out) {
+    attend.cache = (CpuCache) cache;
+    attend.layer = layer;
+    attend.batch = batch;
+    attend.scale = scale;
+    attend.cap = cap;
+    attend.window = window;
+    attend.queries = (CpuBuffer) queries;
+    attend.out = (CpuBuffer) out;
+    int kvHeads = attend.cache.kvHeads();
+    attend.group = attend.queries.columns() / attend.cache.headDim() / kvHeads;
+    attend.pieces = (attend.group + AttentionKernel.HEADS - 1) / AttentionKernel.HEADS;
+    workers.run(batch.rows() * kvHeads * attend.pieces, attend);
+  }
+
+  private final class Attend implements Workers.Task {
+    private CpuCache cache = new CpuCache(0, 0, 1, 2);
+    private int layer;
+    private Batch batch = NO_ROWS;
+    private float scale;
+    private float cap;
+    private int window;
+    private CpuBuffer queries = CpuBuffer.of(0, 0);
+    private CpuBuffer out = queries;
+    private int group;
+    private int pieces;
+
+    @Override
+    public void run(int part, int worker) {
+      int piece = part % pieces;
+      int kvHead = part / pieces % cache.kvHeads();
+      int row = part / pieces / cache.kvHeads();
+      int head = kvHead * group + piece * AttentionKernel.HEADS;
+      int heads = Math.min(AttentionKernel.HEADS, (kvHead + 1) * group - head);
+      int last = batch.position(row);
+      int first = window > 0 ? Math.max(0, last - window + 1) : 0;
+      scratch[worker].attention.attend(
+          cache,
+          layer,
+          kvHead,
+          batch.pages(row),
+          first,
+          last,
+          scale,
+          cap,
+          heads,
+          queries.values(),
+          queries.at(row) + head * cache.headDim(),
+          out.values(),
+          out.at(row) + head * cache.headDim());
+    }
+  }
+
+  @Override
+  public void norm(Buffer in, float[] weight, float epsilon, int rows, Buffer out) {
+    norm.in = (CpuBuffer) in;
+    norm.weight = weight;
+    norm.epsilon = epsilon;
+    norm.out = (CpuBuffer) out;
+    byRows(norm, rows, norm.in.columns());
+  }
+
+  private final class Norm extends RowTask {
+    private CpuBuffer in = CpuBuffer.of(0, 0);
+    private CpuBuffer out = in;
+    private float[] weight = {};
+    private float epsilon;
+
+    @Override
+    void row(int row, Scratch own) {
+      for (int group = 0; group < in.columns(); group += weight.length) {
+        norm(in.values(), in.at(row) + group, out.values(), out.at(row) + group, own.lanes);
+      }
+    }
+
+    private void norm(float[] x, int xAt, float[] y, int yAt, float[] lanes) {
+      int n = weight.length;
+      FloatVector squares = Lanes.zero();
+      int i = 0;
+      for (; i + COUNT <= n; i += COUNT) {
+        FloatVector v = at(x, xAt + i);
+        squares = v.fma(v, squares);
+      }
+      float sum = Lanes.sum(squares, lanes);
+      for (; i < n; i++) {
+        sum += x[xAt + i] * x[xAt + i];
+      }
+      float factor = (float) (1 / Math.sqrt(sum / n + epsilon));
+      for (i = 0; i < n; i++) {
+        y[yAt + i] = x[xAt + i] * factor * weight[i];
+      }
+    }
+  }
+
+  @Override
+  public void gate(Activation activation, Buffer gateBuffer, Buffer up, int rows) {
+    gate.activation = activation;
+    gate.gate = (CpuBuffer) gateBuffer;
+    gate.up = (CpuBuffer) up;
+    byRows(gate, rows, gate.gate.columns());
+  }
+
+  private static final class Gate extends RowTask {
+    private static final float SQRT_2_OVER_PI = 0.7978845608f;
+    private static final float CUBIC = 0.044715f;
+
+    private Activation activation = Activation.SILU;
+    private CpuBuffer gate = CpuBuffer.of(0, 0);
+    private CpuBuffer up = gate;
+
+    @Override
+    void row(int row, Scratch own) {
+      float[] g = gate.values();
+      int end = gate.at(row) + gate.stride();
+      for (int i = gate.at(row); i < end; i += COUNT) {
+        FloatVector x = at(g, i);
+        FloatVector activated =
+            activation == Activation.SILU ? x.div(Lanes.exp(x.neg()).add(1)) : gelu(x);
+        activated.mul(at(up.values(), i)).intoArray(g, i);
+      }
+    }
+
+    private static FloatVector gelu(FloatVector x) {
+      FloatVector inner = x.mul(x).mul(x).mul(CUBIC).add(x).mul(SQRT_2_OVER_PI);
+      return Lanes.tanh(inner).add(1).mul(x).mul(0.5f);
+    }
+  }
+
+  @Override
+  public void cap(float cap, Buffer buffer, int rows) {
+    CpuBuffer x = (CpuBuffer) buffer;
+    float[] values = x.values();
+    for (int i = 0; i < rows * x.stride(); i += COUNT) {
+      Lanes.tanh(at(values, i).div(cap)).mul(cap).intoArray(values, i);
+    }
+  }
+
+  @Override
+  public int argmax(Buffer buffer, int row) {
+    CpuBuffer from = (CpuBuffer) buffer;
+    float[] x = from.values();
+    int start = from.at(row);
+    int n = from.columns();
+    int whole = n / COUNT * COUNT;
+    FloatVector greatest = broadcast(Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < whole; i += COUNT) {
+      greatest = greatest.max(at(x, start + i));
+    }
+    float max = greatest.reduceLanes(VectorOperators.MAX);
+    for (int i = whole; i < n; i++) {
+      max = Math.max(max, x[start + i]);
+    }
+    int i = 0;
+    while (i < whole && !at(x, start + i).compare(VectorOperators.EQ, max).anyTrue()) {
+      i += COUNT;
+    }
+    while (i < n - 1 && x[start + i] != max) {
+      i++;
+    }
+    return i;
+  }
+
+  @Override
+  public double exponentials(float[] x, int n, float scale, float[] out) {
+    FloatVector greatest = broadcast(Float.NEGATIVE_INFINITY);
+    int whole = n / COUNT * COUNT;
+    for (int i = 0; i < whole; i += COUNT) {
+      greatest = greatest.max(at(x, i));
+    }
+    float max = greatest.reduceLanes(VectorOperators.MAX);
+    for (int i = whole; i < n; i++) {
+      max = Math.max(max, x[i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < whole; i += COUNT) {
+      Lanes.exp(at(x, i).sub(max).mul(scale)).intoArray(out, i);
+    }
+    for (int i = whole; i < n; i++) {
+      out[i] = (float) Math.exp((x[i] - max) * scale);
+    }
     for (int i = 0; i < n; i++) {
-      apart[i] = x[2 * i];
-      apart[n + i] = 2 * i + 1 < m.columns() ? x[2 * i + 1] : 0;
-    }
-    for (int r = 0; r < m.rows(); r++) {
-      y[r] = row(m.pairs(), r * n, apart, n);
-    }
-  }
-
-  private static float row(int[] pairs, int from, float[] apart, int n) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    int i = 0;
-    for (; i + 2 * LANES <= n; i += 2 * LANES) {
-      IntVector first = IntVector.fromArray(INTS, pairs, from + i);
-      IntVector second = IntVector.fromArray(INTS, pairs, from + i + LANES);
-      a = lower(first).fma(FloatVector.fromArray(FLOATS, apart, i), a);
-      b = upper(first).fma(FloatVector.fromArray(FLOATS, apart, n + i), b);
-      c = lower(second).fma(FloatVector.fromArray(FLOATS, apart, i + LANES), c);
-      d = upper(second).fma(FloatVector.fromArray(FLOATS, apart, n + i + LANES), d);
-    }
-    float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
-    for (; i < n; i++) {
-      int pair = pairs[from + i];
-      sum +=
-          Float.intBitsToFloat(pair << 16) * apart[i]
-              + Float.intBitsToFloat(pair & UPPER) * apart[n + i];
+      sum += out[i];
     }
     return sum;
-  }
-
-  private static FloatVector lower(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-  }
-
-  private static FloatVector upper(IntVector pairs) {
-    return pairs.and(UPPER).reinterpretAsFloats();
-  }
-
-  @Override
-  public float dot(float[] a, int aFrom, float[] b, int bFrom, int n) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    int i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-      s0 = at(a, aFrom + i).fma(at(b, bFrom + i), s0);
-      s1 = at(a, aFrom + i + LANES).fma(at(b, bFrom + i + LANES), s1);
-      s2 = at(a, aFrom + i + 2 * LANES).fma(at(b, bFrom + i + 2 * LANES), s2);
-      s3 = at(a, aFrom + i + 3 * LANES).fma(at(b, bFrom + i + 3 * LANES), s3);
-    }
-    for (; i + LANES <= n; i += LANES) {
-      s0 = at(a, aFrom + i).fma(at(b, bFrom + i), s0);
-    }
-    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
-    for (; i < n; i++) {
-      sum += a[aFrom + i] * b[bFrom + i];
-    }
-    return sum;
-  }
-
-  private static FloatVector at(float[] values, int from) {
-    return FloatVector.fromArray(FLOATS, values, from);
-  }
-
-  @Override
-  public void addScaled(float[] y, int yFrom, float[] x, int xFrom, float scale, int n) {
-    int i = 0;
-    for (; i + LANES <= n; i += LANES) {
-      at(x, xFrom + i).mul(scale).add(at(y, yFrom + i)).intoArray(y, yFrom + i);
-    }
-    for (; i < n; i++) {
-      y[yFrom + i] += scale * x[xFrom + i];
-    }
   }
 
   @Override
   public void close() {
-    taken.remove();
+    workers.close();
+  }
+
+  private void byRows(RowTask task, int rows, int width) {
+    task.rows = rows;
+    int parts = rows * width < WORTH_SHARING ? 1 : Math.min(rows, 4 * workers.count());
+    task.perPart = (rows + parts - 1) / parts;
+    task.scratch = scratch;
+    workers.run((rows + task.perPart - 1) / task.perPart, task);
+  }
+
+  /** An operation that takes each row by itself. */
+  private abstract static class RowTask implements Workers.Task {
+    private int rows;
+    private int perPart;
+    private Scratch[] scratch = {};
+
+    @Override
+    public void run(int part, int worker) {
+      int end = Math.min(rows, (part + 1) * perPart);
+      for (int row = part * perPart; row < end; row++) {
+        row(row, scratch[worker]);
+      }
+    }
+
+    abstract void row(int row, Scratch own);
   }
 }

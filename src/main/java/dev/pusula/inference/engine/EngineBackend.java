@@ -1,79 +1,63 @@
 package dev.pusula.inference.engine;
 
 import dev.pusula.inference.checkpoint.Checkpoint;
+import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.checkpoint.ModelConfig;
 import dev.pusula.inference.checkpoint.Tokenizer;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend;
-import dev.pusula.inference.engine.Transformer.Applied;
+import dev.pusula.inference.engine.AdapterRegistry.Use;
+import dev.pusula.inference.engine.Batch.Applied;
 import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
-import dev.pusula.inference.entity.Piece;
+import dev.pusula.inference.entity.Outcome.Fault;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.inference.entity.ServedModel;
-import dev.pusula.inference.entity.Usage;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The engine as a backend: a bounded queue before a few workers, each with a sequence of its own,
- * so that a request's tokens do not depend on what else is running.
+ * The engine as a backend. A request is checked, rendered and cut into tokens by the thread that
+ * submits it; from then on the scheduler's one thread computes it together with all others.
  */
 public final class EngineBackend implements InferenceBackend {
 
   private static final System.Logger LOG = System.getLogger(EngineBackend.class.getName());
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Applied[] BASE = {};
 
-  private final Transformer transformer;
+  /** A context that the memory cuts below this serves nobody. */
+  private static final int LEAST_CONTEXT = 64;
+
   private final Device device;
   private final Tokenizer tokenizer;
-  private final Map<String, LoraAdapter> adapters = new TreeMap<>();
+  private final AdapterRegistry adapters;
   private final ServedModel model;
-  private final List<ServedAdapter> served = new ArrayList<>();
+  private final int pages;
   private final Function<Prompt.Chat, Optional<String>> chatTemplate;
   private final LongSupplier nanoClock;
-  private final BlockingQueue<Job> queue;
-  private final List<Thread> workers = new ArrayList<>();
+  private final Scheduler scheduler;
   private volatile boolean closed;
 
   /**
-   * How much a backend takes on.
+   * Loads a checkpoint with its adapters and starts.
    *
-   * @param workers requests computed at once, at least 1
-   * @param queue requests that wait, at least 1; one more is refused
-   */
-  public record Capacity(int workers, int queue) {
-    /**
-     * A worker for each processor up to four, since more only share the memory's bandwidth, and a
-     * queue for 256.
-     */
-    public static Capacity ofMachine() {
-      return new Capacity(Math.min(4, Runtime.getRuntime().availableProcessors()), 256);
-    }
-  }
-
-  /**
-   * Loads a checkpoint with its adapters and starts the workers.
-   *
+   * @param device owned from now on
    * @param chatTemplate renders a conversation as the model was trained; empty where the checkpoint
    *     has no template
    * @param nanoClock monotonic nanoseconds
-   * @throws CheckpointException if a file cannot be used
+   * @throws CheckpointException if a file cannot be used, or the memory does not suffice
    */
   public EngineBackend(
       Path folder,
@@ -82,47 +66,53 @@ public final class EngineBackend implements InferenceBackend {
       Capacity capacity,
       LongSupplier nanoClock) {
     Checkpoint checkpoint = Checkpoint.read(folder);
+    ModelConfig config = checkpoint.config();
     this.device = device;
     this.tokenizer = checkpoint.tokenizer();
-    this.transformer = new Transformer(checkpoint, device);
     this.chatTemplate = chatTemplate;
     this.nanoClock = nanoClock;
-    ModelConfig config = checkpoint.config();
+    Transformer transformer =
+        new Transformer(checkpoint, device, capacity.rows(), capacity.running());
+    Device.Cache cache = transformer.cache(capacity.cacheBytes(), capacity.running());
+    this.pages = cache.pages();
+    int context = (int) Math.min(config.context(), (long) pages * Device.PAGE);
+    if (context < Math.min(LEAST_CONTEXT, config.context())) {
+      throw new CheckpointException(
+          folder,
+          "needs "
+              + cache.pageBytes()
+              + " bytes for each "
+              + Device.PAGE
+              + " positions of keys and values; "
+              + capacity.cacheBytes()
+              + " bytes are set aside for them: give the JVM more heap");
+    }
     this.model =
         new ServedModel(
             config.id(),
             String.format(
-                java.util.Locale.ROOT,
-                "Llama, %d layers, %d wide, vocabulary of %d%s",
+                Locale.ROOT,
+                "%s, %d layers, %d wide, vocabulary of %d%s",
+                config.familyName(),
                 config.layers(),
                 config.hidden(),
                 config.vocabulary(),
                 config.untrained() ? ", untrained: its answers are noise" : ""),
             config.untrained(),
-            config.context(),
+            context,
             checkpoint.precision(),
             Checkpoint.fingerprint(folder));
-    checkpoint
-        .adapterFolders()
-        .forEach(
-            (name, adapterFolder) -> {
-              LoraAdapter adapter = transformer.adapter(adapterFolder);
-              adapters.put(name, adapter);
-              served.add(
-                  new ServedAdapter(
-                      name,
-                      adapter.rank(),
-                      adapter.bytes(),
-                      Checkpoint.fingerprint(adapterFolder),
-                      true));
-            });
-    this.queue = new ArrayBlockingQueue<>(capacity.queue());
-    for (int i = 0; i < capacity.workers(); i++) {
-      Thread worker = new Thread(this::work, "engine-" + i);
-      worker.setDaemon(true);
-      workers.add(worker);
-      worker.start();
+    this.adapters =
+        new AdapterRegistry(
+            adapterFolder -> LoraAdapter.read(adapterFolder, config, device),
+            capacity.adapterBytes());
+    try {
+      checkpoint.adapterFolders().forEach(adapters::load);
+    } catch (AdapterRegistry.NoRoomException e) {
+      throw new CheckpointException(folder, String.valueOf(e.getMessage()), e);
     }
+    this.scheduler =
+        new Scheduler(transformer, device, cache, capacity, context, tokenizer::bytes, nanoClock);
   }
 
   @Override
@@ -137,219 +127,160 @@ public final class EngineBackend implements InferenceBackend {
 
   @Override
   public List<ServedAdapter> adapters() {
-    return List.copyOf(served);
+    return adapters.served();
   }
 
   @Override
-  public AdapterChange loadAdapter(String name, Path adapterFolder) {
-    return new AdapterChange.Unsupported("adapters are read at the start");
+  public AdapterChange loadAdapter(String name, Path folder) {
+    return adapters.tryLoad(name, folder);
   }
 
   @Override
   public AdapterChange unloadAdapter(String name) {
-    return new AdapterChange.Unsupported("adapters are read at the start");
+    return adapters.unload(name);
   }
 
   @Override
   public BackendStatistics statistics() {
-    return BackendStatistics.NONE;
+    return scheduler.counters().snapshot(pages, adapters.loads(), adapters.evictions());
   }
 
   @Override
   public BackendHealth health() {
-    long alive = workers.stream().filter(Thread::isAlive).count();
+    boolean up = !closed && scheduler.alive();
     return new BackendHealth(
-        !closed && alive == workers.size(),
+        up,
         device.remark()
             + (model.untrained() ? "; the checkpoint is untrained and its answers are noise" : "")
-            + (alive == workers.size()
-                ? ""
-                : "; " + alive + " of " + workers.size() + " workers live"));
+            + (up ? "" : "; the engine has stopped"));
   }
 
   @Override
   public Generation submit(GenerationRequest request, GenerationListener listener) {
-    Job job = new Job(request, listener, nanoClock.getAsLong());
-    List<Applied> applied = new ArrayList<>();
-    for (AdapterWeight wanted : request.adapters()) {
-      LoraAdapter adapter = adapters.get(wanted.adapter());
-      if (adapter == null) {
-        job.end(
-            new Outcome.Invalid(
-                Outcome.Fault.NO_SUCH_MODEL, "model", "there is no adapter " + wanted.adapter()));
-        return job;
-      }
-      applied.add(new Applied(adapter, (float) wanted.weight()));
+    long submitted = nanoClock.getAsLong();
+    List<Use> uses = new ArrayList<>(request.adapters().size());
+    Runnable giveBack = () -> uses.forEach(Use::close);
+    Sequence sequence;
+    try {
+      int[] prompt = tokens(request.prompt());
+      sequence =
+          new Sequence(request, listener, prompt, applied(request, uses), submitted, giveBack);
+    } catch (Rejection e) {
+      giveBack.run();
+      listener.ended(e.outcome);
+      return () -> {};
+    } catch (RuntimeException e) {
+      giveBack.run();
+      LOG.log(Level.ERROR, "a request could not be prepared", e);
+      listener.ended(new Outcome.Failed("the engine failed; see the server's log"));
+      return () -> {};
     }
-    job.applied = applied;
     if (closed) {
-      job.end(new Outcome.Refused("the backend is stopping", RETRY_AFTER));
-    } else if (!queue.offer(job)) {
-      job.end(new Outcome.Refused(queue.size() + " requests are waiting already", RETRY_AFTER));
+      sequence.end(new Outcome.Refused("the backend is stopping", RETRY_AFTER));
+    } else if (!scheduler.offer(sequence)) {
+      scheduler.counters().refused();
+      sequence.end(
+          new Outcome.Refused(scheduler.waiting() + " requests are waiting already", RETRY_AFTER));
     }
-    return job;
+    return sequence;
   }
 
-  private void work() {
-    Transformer.Sequence sequence = new Transformer.Sequence(transformer.config());
-    try {
-      while (!closed) {
-        Job job = queue.take();
-        try {
-          job.end(generate(job, sequence));
-        } catch (RuntimeException e) {
-          LOG.log(Level.ERROR, "a generation failed", e);
-          job.end(new Outcome.Failed("the engine failed; see the server's log"));
+  private Applied[] applied(GenerationRequest request, List<Use> uses) {
+    List<AdapterWeight> wanted = request.adapters();
+    if (wanted.isEmpty()) {
+      return BASE;
+    }
+    for (AdapterWeight adapter : wanted) {
+      try {
+        uses.add(
+            adapters
+                .use(adapter.adapter())
+                .orElseThrow(
+                    () ->
+                        new Rejection(
+                            new Outcome.Invalid(
+                                Fault.NO_SUCH_MODEL,
+                                "model",
+                                "there is no adapter " + adapter.adapter()))));
+      } catch (AdapterRegistry.NoRoomException e) {
+        throw new Rejection(new Outcome.Refused(String.valueOf(e.getMessage()), RETRY_AFTER));
+      } catch (CheckpointException e) {
+        LOG.log(Level.ERROR, "an adapter cannot be read again", e);
+        throw new Rejection(
+            new Outcome.Failed("the adapter " + adapter.adapter() + " cannot be read any more"));
+      }
+    }
+    if (wanted.size() == 1 && wanted.get(0).weight() == 1) {
+      return uses.get(0).adapter().alone();
+    }
+    Applied[] applied = new Applied[wanted.size()];
+    for (int i = 0; i < applied.length; i++) {
+      applied[i] = new Applied(uses.get(i).adapter(), (float) wanted.get(i).weight());
+    }
+    return applied;
+  }
+
+  private int[] tokens(Prompt prompt) {
+    String field = prompt instanceof Prompt.Chat ? "messages" : "prompt";
+    int[] ids;
+    if (prompt instanceof Prompt.Tokens tokens) {
+      ids = tokens.ids().stream().mapToInt(Integer::intValue).toArray();
+      for (int id : ids) {
+        if (id < 0 || id >= tokenizer.size()) {
+          throw new Rejection(
+              new Outcome.Invalid(Fault.VALUE, field, "holds token " + id + ", which is unknown"));
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } else if (prompt instanceof Prompt.Chat chat) {
+      // A template writes the begin token itself.
+      ids =
+          tokenizer.encode(
+              chatTemplate
+                  .apply(chat)
+                  .orElseThrow(
+                      () ->
+                          new Rejection(
+                              new Outcome.Invalid(
+                                  Fault.VALUE,
+                                  field,
+                                  "the checkpoint has no chat template; use /v1/completions"))),
+              false);
+    } else {
+      ids = tokenizer.encode(((Prompt.Text) prompt).text(), true);
     }
-  }
-
-  private Outcome generate(Job job, Transformer.Sequence sequence) {
-    long start = nanoClock.getAsLong();
-    GenerationRequest request = job.request;
-    Optional<int[]> prompt = tokens(request.prompt());
-    if (prompt.isEmpty()) {
-      return new Outcome.Invalid(
-          Outcome.Fault.VALUE,
-          "messages",
-          "the checkpoint has no chat template; use /v1/completions");
-    }
-    int[] ids = prompt.get();
     if (ids.length == 0) {
-      return new Outcome.Invalid(Outcome.Fault.VALUE, "prompt", "is empty");
+      throw new Rejection(new Outcome.Invalid(Fault.VALUE, field, "is empty"));
     }
     if (ids.length >= model.contextLength()) {
-      return new Outcome.Invalid(
-          Outcome.Fault.CONTEXT_LENGTH,
-          request.prompt() instanceof Prompt.Chat ? "messages" : "prompt",
-          "has "
-              + ids.length
-              + " tokens; the context of "
-              + model.contextLength()
-              + " must leave room for an answer");
+      throw new Rejection(
+          new Outcome.Invalid(
+              Fault.CONTEXT_LENGTH,
+              field,
+              "has "
+                  + ids.length
+                  + " tokens; the context of "
+                  + model.contextLength()
+                  + " must leave room for an answer"));
     }
-    sequence.restart(job.applied);
-    float[] logits = new float[0];
-    for (int i = 0; i < ids.length; i++) {
-      Optional<Outcome> ended = job.interrupted(nanoClock.getAsLong());
-      if (ended.isPresent()) {
-        return ended.get();
-      }
-      logits = transformer.append(sequence, ids[i], i == ids.length - 1);
-    }
-    return decode(job, sequence, logits, ids.length, start);
-  }
-
-  private Outcome decode(
-      Job job, Transformer.Sequence sequence, float[] promptLogits, int promptTokens, long start) {
-    GenerationRequest request = job.request;
-    Sampler sampler = new Sampler(request.sampling());
-    AnswerText text = new AnswerText(request.stop());
-    float[] logits = promptLogits;
-    int generated = 0;
-    int unsent = 0;
-    long firstToken = 0;
-    Outcome.FinishReason reason = Outcome.FinishReason.LENGTH;
-    while (generated < request.maxTokens()) {
-      int token = sampler.draw(logits);
-      if (firstToken == 0) {
-        firstToken = nanoClock.getAsLong();
-      }
-      if (transformer.config().endTokens().contains(token)) {
-        reason = Outcome.FinishReason.STOP;
-        break;
-      }
-      generated++;
-      unsent++;
-      String delta = text.append(tokenizer.bytes(token));
-      if (!delta.isEmpty()) {
-        job.listener.text(Piece.of(delta, unsent));
-        unsent = 0;
-      }
-      if (text.stopped()) {
-        reason = Outcome.FinishReason.STOP;
-        break;
-      }
-      Optional<Outcome> ended = job.interrupted(nanoClock.getAsLong());
-      if (ended.isPresent()) {
-        return ended.get();
-      }
-      if (generated == request.maxTokens() || sequence.length() >= model.contextLength()) {
-        break;
-      }
-      logits = transformer.append(sequence, token, true);
-    }
-    String rest = text.end();
-    if (!rest.isEmpty()) {
-      job.listener.text(Piece.of(rest, Math.max(1, unsent)));
-    }
-    long end = nanoClock.getAsLong();
-    return new Outcome.Completed(
-        reason,
-        new Usage(promptTokens, generated, 0),
-        new Outcome.Timings(
-            Duration.ofNanos(start - job.submitted),
-            Duration.ofNanos(firstToken - start),
-            Duration.ofNanos(end - firstToken)));
-  }
-
-  private Optional<int[]> tokens(Prompt prompt) {
-    if (prompt instanceof Prompt.Text text) {
-      return Optional.of(tokenizer.encode(text.text(), true));
-    }
-    if (prompt instanceof Prompt.Tokens tokens) {
-      return Optional.of(tokens.ids().stream().mapToInt(Integer::intValue).toArray());
-    }
-    // A template writes the begin token itself.
-    return chatTemplate.apply((Prompt.Chat) prompt).map(text -> tokenizer.encode(text, false));
+    return ids;
   }
 
   @Override
   public void close() {
     closed = true;
-    workers.forEach(Thread::interrupt);
-    for (Job job = queue.poll(); job != null; job = queue.poll()) {
-      job.end(new Outcome.Failed("the backend was stopped"));
-    }
+    scheduler.close();
     device.close();
   }
 
-  /** One request, from submission to its one end. */
-  private static final class Job implements Generation {
-    private final GenerationRequest request;
-    private final GenerationListener listener;
-    private final long submitted;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile boolean cancelled;
-    private List<Applied> applied = List.of();
+  /** A request that is over before it was queued. */
+  private static final class Rejection extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-    Job(GenerationRequest request, GenerationListener listener, long submitted) {
-      this.request = request;
-      this.listener = listener;
-      this.submitted = submitted;
-    }
+    private final transient Outcome outcome;
 
-    @Override
-    public void cancel() {
-      cancelled = true;
-    }
-
-    Optional<Outcome> interrupted(long now) {
-      if (cancelled) {
-        return Optional.of(new Outcome.Cancelled());
-      }
-      return now - submitted > request.timeout().toNanos()
-          ? Optional.of(new Outcome.TimedOut())
-          : Optional.empty();
-    }
-
-    void end(Outcome outcome) {
-      if (ended.compareAndSet(false, true)) {
-        listener.ended(outcome);
-      }
+    Rejection(Outcome outcome) {
+      super(null, null, false, false);
+      this.outcome = outcome;
     }
   }
 }

@@ -7,11 +7,13 @@ import dev.pusula.inference.checkpoint.ModelConfig;
 import dev.pusula.inference.checkpoint.Projection;
 import dev.pusula.inference.checkpoint.Safetensors;
 import dev.pusula.inference.checkpoint.Tensor;
+import dev.pusula.inference.engine.Batch.Applied;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -28,29 +30,30 @@ final class LoraAdapter {
       Pattern.compile(
           "base_model\\.model\\.model\\.layers\\.(\\d+)\\.([a-z_]+\\.[a-z_]+)\\.lora_([AB])\\.weight");
 
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
   private final String name;
-  private final @Nullable Delta[][] deltas;
+  private final long number = NUMBERS.getAndIncrement();
+  private final Device.@Nullable Delta[] deltas;
   private final int rank;
   private final long bytes;
+  private final Applied[] alone;
 
-  /**
-   * The two factors of one projection.
-   *
-   * @param down A, (rank, columns)
-   * @param up B, (rows, rank)
-   * @param scale applied to the product
-   */
-  record Delta(Device.Matrix down, Device.Matrix up, float scale) {}
-
-  private LoraAdapter(String name, @Nullable Delta[][] deltas, int rank, long bytes) {
+  LoraAdapter(String name, Device.@Nullable Delta[] deltas, int rank, long bytes) {
     this.name = name;
     this.deltas = deltas;
     this.rank = rank;
     this.bytes = bytes;
+    this.alone = new Applied[] {new Applied(this, 1)};
   }
 
   String name() {
     return name;
+  }
+
+  /** Tells apart adapters that served under one name. */
+  long number() {
+    return number;
   }
 
   /** The largest rank of its projections. */
@@ -62,8 +65,23 @@ final class LoraAdapter {
     return bytes;
   }
 
-  @Nullable Delta delta(int layer, Projection projection) {
-    return deltas[layer][projection.ordinal()];
+  /** Gives its memory back; no batch may use it any more. */
+  void close() {
+    for (Device.Delta delta : deltas) {
+      if (delta != null) {
+        delta.close();
+      }
+    }
+  }
+
+  /** This adapter by itself with weight 1: the same array each time. */
+  Applied[] alone() {
+    return alone;
+  }
+
+  /** The change of a linear layer by {@link Transformer#slot}; null where it is left alone. */
+  Device.@Nullable Delta delta(int slot) {
+    return deltas[slot];
   }
 
   /**
@@ -76,7 +94,7 @@ final class LoraAdapter {
     refuseUnsupported(config);
     Path file = folder.resolve("adapter_model.safetensors");
     Map<String, Tensor> tensors = Safetensors.read(file);
-    @Nullable Delta[][] deltas = new Delta[model.layers()][Projection.values().length];
+    Device.@Nullable Delta[] deltas = new Device.Delta[model.layers() * Projection.values().length];
     Set<String> used = new HashSet<>();
     int largest = 0;
     long bytes = 0;
@@ -103,12 +121,12 @@ final class LoraAdapter {
       shape(file, up, projection.rows(model), r);
       double alpha = pattern(config, "alpha_pattern", path, config.number("lora_alpha", 8));
       double scale = config.flag("use_rslora", false) ? alpha / Math.sqrt(r) : alpha / r;
-      Delta delta = new Delta(device.matrix(down), device.matrix(up), (float) scale);
-      deltas[layer][projection.ordinal()] = delta;
+      Device.Delta delta = device.delta(down, up, (float) scale);
+      deltas[Transformer.slot(layer, projection)] = delta;
       used.add(down.name());
       used.add(up.name());
       largest = Math.max(largest, r);
-      bytes += delta.down.bytes() + delta.up.bytes();
+      bytes += delta.bytes();
     }
     tensors
         .keySet()

@@ -3,338 +3,302 @@ package dev.pusula.inference.engine;
 import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.checkpoint.ModelConfig;
+import dev.pusula.inference.checkpoint.ModelConfig.Attention;
 import dev.pusula.inference.checkpoint.Projection;
+import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
-import dev.pusula.inference.engine.LoraAdapter.Delta;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Llama forward pass, one token at a time, over a {@link Device}. Immutable and thread-safe;
- * what a sequence needs is in its {@link Sequence}.
+ * The forward pass of a batch over a {@link Device}: Llama's, with the turns that Mistral, Qwen and
+ * Gemma take. Owns the activations; not thread-safe.
  *
- * <p>For each block: x += O · attention(rope(Q n), rope(K n), V n) with n = rmsnorm(x); x += D
- * (silu(G m) ⊙ U m) with m = rmsnorm(x). Each projection adds the deltas of the sequence's
- * adapters. [1] Touvron et al. 2023; [2] transformers, modeling_llama.py, whose half-split rotation
- * is followed; [3] Ainslie et al. 2023 for grouped queries.
+ * <p>For each block: x += [norm] O · attention(rope([norm] Q n), rope([norm] K n), V n) with n =
+ * norm(x); x += [norm] D (activation(G m) ⊙ U m) with m = norm(x). Brackets mark what some families
+ * do. Each linear layer adds its bias and the deltas of the row's adapters. [1] Touvron et al.
+ * 2023; [2] transformers, modeling_llama.py and its siblings, whose half-split rotation is
+ * followed; [3] Ainslie et al. 2023 for grouped queries; [4] Kwon et al. 2023 for paged keys and
+ * values.
  */
-public final class Transformer {
+final class Transformer {
 
-  /** An adapter with its weight in one sequence. */
-  record Applied(LoraAdapter adapter, float weight) {}
+  private static final int TARGETS = Projection.values().length;
 
   private final ModelConfig config;
   private final Device device;
   private final Device.Matrix embedding;
-  private final Device.Matrix head;
+  private final Device.Matrix[] head;
   private final float[] finalNorm;
   private final Block[] blocks;
 
+  private final Device.Buffer x;
+  private final Device.Buffer normed;
+  private final Device.Buffer mixed;
+  private final Device.Buffer[] queryKeyValue;
+  private final Device.Buffer[] gateUp;
+  private final Device.Buffer[] mixedOut;
+  private final Device.Buffer[] logits;
+
   private record Block(
-      float[] attentionNorm, float[] feedForwardNorm, Device.Matrix[] projections) {
-    Device.Matrix of(Projection projection) {
-      return projections[projection.ordinal()];
-    }
-  }
+      float[] attentionNorm,
+      float @Nullable [] attentionPostNorm,
+      float[] feedForwardNorm,
+      float @Nullable [] feedForwardPostNorm,
+      float @Nullable [] queryNorm,
+      float @Nullable [] keyNorm,
+      Device.Matrix[] queryKeyValue,
+      Device.Matrix[] output,
+      Device.Matrix[] gateUp,
+      Device.Matrix[] down,
+      float[] @Nullable [] biases,
+      Attention attention,
+      Device.Rotation rotation) {}
 
   /**
    * Takes the checkpoint's weights onto the device.
    *
+   * @param rows most rows of a batch
+   * @param wantedRows most rows whose logits are wanted
    * @throws CheckpointException if a tensor is missing, of the wrong shape, or used by nothing
    */
-  public Transformer(Checkpoint checkpoint, Device device) {
+  Transformer(Checkpoint checkpoint, Device device, int rows, int wantedRows) {
     this.config = checkpoint.config();
     this.device = device;
-    Loader loader = new Loader(checkpoint.folder(), checkpoint.weights(), device);
+    Loader loader = new Loader(checkpoint, device);
     this.embedding =
         loader.matrix("model.embed_tokens.weight", config.vocabulary(), config.hidden());
-    this.finalNorm = loader.vector("model.norm.weight", config.hidden());
+    this.finalNorm = loader.norm("model.norm.weight", config.hidden());
     this.head =
-        config.tiedHead()
-            ? embedding
-            : loader.matrix("lm_head.weight", config.vocabulary(), config.hidden());
+        new Device.Matrix[] {
+          config.tiedHead()
+              ? embedding
+              : loader.matrix("lm_head.weight", config.vocabulary(), config.hidden())
+        };
+    Map<Rope, Device.Rotation> rotations = new HashMap<>();
     this.blocks = new Block[config.layers()];
     for (int l = 0; l < blocks.length; l++) {
-      String prefix = "model.layers." + l + ".";
-      Device.Matrix[] projections = new Device.Matrix[Projection.values().length];
-      for (Projection projection : Projection.values()) {
-        projections[projection.ordinal()] =
-            loader.matrix(
-                prefix + projection.module() + ".weight",
-                projection.rows(config),
-                projection.columns(config));
-      }
+      Rope rope = config.attention().get(l).rope();
       blocks[l] =
-          new Block(
-              loader.vector(prefix + "input_layernorm.weight", config.hidden()),
-              loader.vector(prefix + "post_attention_layernorm.weight", config.hidden()),
-              projections);
+          loader.block(
+              l, rotations.computeIfAbsent(rope, r -> device.rotation(r, config.context())));
     }
-    loader.refuseUnused(config.tiedHead());
+    loader.refuseUnused();
+    this.x = device.buffer(rows, config.hidden());
+    this.normed = device.buffer(rows, config.hidden());
+    this.mixed = device.buffer(rows, config.queryWidth());
+    this.queryKeyValue =
+        new Device.Buffer[] {
+          device.buffer(rows, config.queryWidth()),
+          device.buffer(rows, config.kvWidth()),
+          device.buffer(rows, config.kvWidth())
+        };
+    this.gateUp =
+        new Device.Buffer[] {
+          device.buffer(rows, config.intermediate()), device.buffer(rows, config.intermediate())
+        };
+    this.mixedOut = new Device.Buffer[] {normed};
+    this.logits = new Device.Buffer[] {device.buffer(wantedRows, config.vocabulary())};
   }
 
   /** The model's shape. */
-  public ModelConfig config() {
+  ModelConfig config() {
     return config;
   }
 
-  /** Reads an adapter for this model. */
-  LoraAdapter adapter(Path folder) {
-    return LoraAdapter.read(folder, config, device);
+  /** Room for the keys and values of this model, at most for so many full contexts. */
+  Device.Cache cache(long bytes, int contexts) {
+    long pages = (long) contexts * ((config.context() + Device.PAGE - 1) / Device.PAGE);
+    return device.cache(
+        config.layers(),
+        config.kvHeads(),
+        config.headDim(),
+        bytes,
+        (int) Math.min(Integer.MAX_VALUE, pages));
+  }
+
+  /** The place of a linear layer's change in an adapter. */
+  static int slot(int layer, Projection projection) {
+    return layer * TARGETS + projection.ordinal();
   }
 
   /**
-   * Appends a token to a sequence.
+   * Computes a batch: keys and values go into the cache, and the logits of the wanted rows come
+   * back in their order.
    *
-   * @param token its id
-   * @param wantLogits false for all but the last token of a prompt, whose logits nobody reads
-   * @return the logits of the next token, (vocabulary), valid until the next call; empty where not
-   *     wanted
-   * @throws IllegalStateException if the sequence fills the context
+   * @return (wanted rows, vocabulary), valid until the next call
    */
-  float[] append(Sequence s, int token, boolean wantLogits) {
-    if (s.length >= config.context()) {
-      throw new IllegalStateException("the context of " + config.context() + " tokens is full");
-    }
-    s.makeRoom();
-    rotations(s);
-    embedding.row(token, s.x);
+  Device.Buffer forward(Batch batch, Device.Cache cache) {
+    device.embed(embedding, batch, (float) config.embeddingScale(), x);
     for (int l = 0; l < blocks.length; l++) {
-      attention(s, l);
-      feedForward(s, l);
+      attention(batch, cache, l);
+      feedForward(batch, l);
     }
-    s.length++;
-    if (!wantLogits) {
-      return NO_LOGITS;
+    int wanted = batch.wantedRows();
+    if (wanted > 0) {
+      device.gather(x, batch.wanted(), wanted, normed);
+      norm(normed, finalNorm, wanted, normed);
+      device.multiply(head, normed, wanted, logits);
+      if (config.logitCap() > 0) {
+        device.cap((float) config.logitCap(), logits[0], wanted);
+      }
     }
-    norm(s.x, finalNorm, s.normed);
-    device.multiply(head, s.normed, s.logits);
-    return s.logits;
+    return logits[0];
   }
 
-  private static final float[] NO_LOGITS = new float[0];
-
-  private void attention(Sequence s, int l) {
+  private void attention(Batch batch, Device.Cache cache, int l) {
     Block block = blocks[l];
-    norm(s.x, block.attentionNorm, s.normed);
-    project(s, l, Projection.QUERY, s.normed, s.query);
-    project(s, l, Projection.KEY, s.normed, s.key);
-    project(s, l, Projection.VALUE, s.normed, s.value);
-    rotate(s, s.query, config.heads());
-    rotate(s, s.key, config.kvHeads());
-    int width = config.kvWidth();
-    int dim = config.headDim();
-    System.arraycopy(s.key, 0, s.keys[l], s.length * width, width);
-    System.arraycopy(s.value, 0, s.values[l], s.length * width, width);
-    int positions = s.length + 1;
-    int group = config.heads() / config.kvHeads();
-    float scale = (float) (1 / Math.sqrt(dim));
-    Arrays.fill(s.attended, 0);
-    for (int h = 0; h < config.heads(); h++) {
-      int kv = h / group * dim;
-      for (int p = 0; p < positions; p++) {
-        s.scores[p] = scale * device.dot(s.query, h * dim, s.keys[l], p * width + kv, dim);
-      }
-      softmax(s.scores, positions);
-      for (int p = 0; p < positions; p++) {
-        device.addScaled(s.attended, h * dim, s.values[l], p * width + kv, s.scores[p], dim);
-      }
+    int rows = batch.rows();
+    norm(x, block.attentionNorm, rows, normed);
+    device.multiply(block.queryKeyValue, normed, rows, queryKeyValue);
+    finish(batch, l, Projection.QUERY, normed, queryKeyValue[0]);
+    finish(batch, l, Projection.KEY, normed, queryKeyValue[1]);
+    finish(batch, l, Projection.VALUE, normed, queryKeyValue[2]);
+    if (block.queryNorm != null && block.keyNorm != null) {
+      norm(queryKeyValue[0], block.queryNorm, rows, queryKeyValue[0]);
+      norm(queryKeyValue[1], block.keyNorm, rows, queryKeyValue[1]);
     }
-    project(s, l, Projection.OUTPUT, s.attended, s.normed);
-    device.addScaled(s.x, 0, s.normed, 0, 1, config.hidden());
+    device.rotate(block.rotation, batch, config.headDim(), queryKeyValue[0]);
+    device.rotate(block.rotation, batch, config.headDim(), queryKeyValue[1]);
+    device.store(cache, l, batch, queryKeyValue[1], queryKeyValue[2]);
+    device.attend(
+        cache,
+        l,
+        batch,
+        (float) config.attentionScale(),
+        (float) config.attentionCap(),
+        block.attention.window(),
+        queryKeyValue[0],
+        mixed);
+    device.multiply(block.output, mixed, rows, mixedOut);
+    finish(batch, l, Projection.OUTPUT, mixed, normed);
+    addNormed(block.attentionPostNorm, rows);
   }
 
-  private void feedForward(Sequence s, int l) {
+  private void feedForward(Batch batch, int l) {
     Block block = blocks[l];
-    norm(s.x, block.feedForwardNorm, s.normed);
-    project(s, l, Projection.GATE, s.normed, s.gate);
-    project(s, l, Projection.UP, s.normed, s.up);
-    for (int i = 0; i < config.intermediate(); i++) {
-      float g = s.gate[i];
-      s.gate[i] = (float) (g / (1 + Math.exp(-g))) * s.up[i];
-    }
-    project(s, l, Projection.DOWN, s.gate, s.normed);
-    device.addScaled(s.x, 0, s.normed, 0, 1, config.hidden());
+    int rows = batch.rows();
+    norm(x, block.feedForwardNorm, rows, normed);
+    device.multiply(block.gateUp, normed, rows, gateUp);
+    finish(batch, l, Projection.GATE, normed, gateUp[0]);
+    finish(batch, l, Projection.UP, normed, gateUp[1]);
+    device.gate(config.activation(), gateUp[0], gateUp[1], rows);
+    device.multiply(block.down, gateUp[0], rows, mixedOut);
+    finish(batch, l, Projection.DOWN, gateUp[0], normed);
+    addNormed(block.feedForwardPostNorm, rows);
   }
 
-  /**
-   * out = W in, and for each adapter of the sequence that touches W: out += weight · scale · B (A
-   * in).
-   */
-  private void project(Sequence s, int l, Projection projection, float[] in, float[] out) {
-    device.multiply(blocks[l].of(projection), in, out);
-    for (Applied applied : s.adapters) {
-      Delta delta = applied.adapter.delta(l, projection);
-      if (delta != null) {
-        device.multiply(delta.down(), in, s.low);
-        device.multiply(delta.up(), s.low, s.delta);
-        device.addScaled(out, 0, s.delta, 0, applied.weight * delta.scale(), delta.up().rows());
-      }
+  /** What a linear layer has beyond its product. */
+  private void finish(
+      Batch batch, int l, Projection projection, Device.Buffer in, Device.Buffer out) {
+    float[] bias = blocks[l].biases[projection.ordinal()];
+    if (bias != null) {
+      device.addBias(bias, batch.rows(), out);
     }
+    device.adapt(batch, slot(l, projection), in, out);
   }
 
-  private void norm(float[] x, float[] weight, float[] out) {
-    int n = weight.length;
-    float mean = device.dot(x, 0, x, 0, n) / n;
-    float factor = (float) (1 / Math.sqrt(mean + config.normEpsilon()));
-    for (int i = 0; i < n; i++) {
-      out[i] = x[i] * factor * weight[i];
+  private void addNormed(float @Nullable [] postNorm, int rows) {
+    if (postNorm != null) {
+      norm(normed, postNorm, rows, normed);
     }
+    device.add(x, normed, rows);
   }
 
-  private void rotations(Sequence s) {
-    double[] frequencies = config.rope();
-    for (int i = 0; i < frequencies.length; i++) {
-      double angle = s.length * frequencies[i];
-      s.cos[i] = (float) Math.cos(angle);
-      s.sin[i] = (float) Math.sin(angle);
-    }
-  }
-
-  /** Rotates pair (i, i + d/2) of each head. */
-  private void rotate(Sequence s, float[] vector, int heads) {
-    int half = config.headDim() / 2;
-    for (int h = 0; h < heads; h++) {
-      int at = h * config.headDim();
-      for (int i = 0; i < half; i++) {
-        float a = vector[at + i];
-        float b = vector[at + half + i];
-        vector[at + i] = a * s.cos[i] - b * s.sin[i];
-        vector[at + half + i] = b * s.cos[i] + a * s.sin[i];
-      }
-    }
-  }
-
-  private static void softmax(float[] x, int n) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      max = Math.max(max, x[i]);
-    }
-    float sum = 0;
-    for (int i = 0; i < n; i++) {
-      x[i] = (float) Math.exp(x[i] - max);
-      sum += x[i];
-    }
-    for (int i = 0; i < n; i++) {
-      x[i] /= sum;
-    }
-  }
-
-  /**
-   * One sequence under way: its keys and values, and scratch for the pass. Reused from request to
-   * request; not thread-safe.
-   */
-  static final class Sequence {
-    private static final int FIRST_POSITIONS = 64;
-
-    private final ModelConfig config;
-    private int length;
-    private List<Applied> adapters = List.of();
-    // (positions, kvHeads, headDim) for each layer
-    private final float[][] keys;
-    private final float[][] values;
-    private float[] scores = new float[0];
-    private final float[] x;
-    private final float[] normed;
-    private final float[] query;
-    private final float[] key;
-    private final float[] value;
-    private final float[] attended;
-    private final float[] gate;
-    private final float[] up;
-    private final float[] delta;
-    private final float[] logits;
-    private final float[] cos;
-    private final float[] sin;
-    private float[] low = new float[0];
-
-    Sequence(ModelConfig config) {
-      this.config = config;
-      this.keys = new float[config.layers()][0];
-      this.values = new float[config.layers()][0];
-      this.x = new float[config.hidden()];
-      this.normed = new float[config.hidden()];
-      this.query = new float[config.queryWidth()];
-      this.key = new float[config.kvWidth()];
-      this.value = new float[config.kvWidth()];
-      this.attended = new float[config.queryWidth()];
-      this.gate = new float[config.intermediate()];
-      this.up = new float[config.intermediate()];
-      this.delta =
-          new float
-              [Math.max(Math.max(config.intermediate(), config.hidden()), config.queryWidth())];
-      this.logits = new float[config.vocabulary()];
-      this.cos = new float[config.headDim() / 2];
-      this.sin = new float[config.headDim() / 2];
-    }
-
-    /** Starts anew with these adapters; what was kept of the sequence before is forgotten. */
-    void restart(List<Applied> applied) {
-      length = 0;
-      adapters = List.copyOf(applied);
-      int rank = applied.stream().mapToInt(a -> a.adapter.rank()).max().orElse(0);
-      if (low.length < rank) {
-        low = new float[rank];
-      }
-    }
-
-    int length() {
-      return length;
-    }
-
-    /**
-     * Doubles the room when it is used up, so that a short sequence of a long-context model stays
-     * small.
-     */
-    private void makeRoom() {
-      if (length < scores.length) {
-        return;
-      }
-      int positions = Math.min(config.context(), Math.max(FIRST_POSITIONS, 2 * scores.length));
-      for (int l = 0; l < keys.length; l++) {
-        keys[l] = Arrays.copyOf(keys[l], positions * config.kvWidth());
-        values[l] = Arrays.copyOf(values[l], positions * config.kvWidth());
-      }
-      scores = new float[positions];
-    }
+  private void norm(Device.Buffer in, float[] weight, int rows, Device.Buffer out) {
+    device.norm(in, weight, (float) config.normEpsilon(), rows, out);
   }
 
   /** Hands out tensors once and checks their shapes. */
   private static final class Loader {
     private final Path folder;
+    private final ModelConfig config;
     private final Map<String, Tensor> tensors;
     private final Device device;
     private final Set<String> used = new HashSet<>();
 
-    Loader(Path folder, Map<String, Tensor> tensors, Device device) {
-      this.folder = folder;
-      this.tensors = tensors;
+    Loader(Checkpoint checkpoint, Device device) {
+      this.folder = checkpoint.folder();
+      this.config = checkpoint.config();
+      this.tensors = checkpoint.weights();
       this.device = device;
+    }
+
+    Block block(int layer, Device.Rotation rotation) {
+      String prefix = "model.layers." + layer + ".";
+      boolean sandwich = config.postNorms();
+      int hidden = config.hidden();
+      float[] @Nullable [] biases = new float[TARGETS][];
+      for (Projection projection : config.biased()) {
+        biases[projection.ordinal()] =
+            take(prefix + projection.module() + ".bias", projection.rows(config)).floats();
+      }
+      return new Block(
+          norm(prefix + "input_layernorm.weight", hidden),
+          sandwich ? norm(prefix + "post_attention_layernorm.weight", hidden) : null,
+          norm(
+              prefix
+                  + (sandwich ? "pre_feedforward_layernorm" : "post_attention_layernorm")
+                  + ".weight",
+              hidden),
+          sandwich ? norm(prefix + "post_feedforward_layernorm.weight", hidden) : null,
+          config.queryKeyNorms()
+              ? norm(prefix + "self_attn.q_norm.weight", config.headDim())
+              : null,
+          config.queryKeyNorms()
+              ? norm(prefix + "self_attn.k_norm.weight", config.headDim())
+              : null,
+          matrices(prefix, Projection.QUERY, Projection.KEY, Projection.VALUE),
+          matrices(prefix, Projection.OUTPUT),
+          matrices(prefix, Projection.GATE, Projection.UP),
+          matrices(prefix, Projection.DOWN),
+          biases,
+          config.attention().get(layer),
+          rotation);
     }
 
     Device.Matrix matrix(String name, int rows, int columns) {
       return device.matrix(take(name, rows, columns));
     }
 
-    float[] vector(String name, int length) {
-      return take(name, length).floats();
+    /** A norm's factors, whatever the file keeps of them. */
+    float[] norm(String name, int length) {
+      float[] weight = take(name, length).floats();
+      if (config.shiftedNorms()) {
+        for (int i = 0; i < weight.length; i++) {
+          weight[i] += 1;
+        }
+      }
+      return weight;
     }
 
     /** A tied head may be stored all the same. */
-    void refuseUnused(boolean tiedHead) {
+    void refuseUnused() {
       for (String name : tensors.keySet()) {
         boolean known =
-            name.endsWith(".rotary_emb.inv_freq") || tiedHead && name.equals("lm_head.weight");
+            name.endsWith(".rotary_emb.inv_freq")
+                || config.tiedHead() && name.equals("lm_head.weight");
         if (!used.contains(name) && !known) {
           throw new CheckpointException(
               folder, "holds tensor " + name + ", which nothing here uses");
         }
       }
+    }
+
+    private Device.Matrix[] matrices(String prefix, Projection... projections) {
+      return Arrays.stream(projections)
+          .map(
+              projection ->
+                  matrix(
+                      prefix + projection.module() + ".weight",
+                      projection.rows(config),
+                      projection.columns(config)))
+          .toArray(Device.Matrix[]::new);
     }
 
     private Tensor take(String name, int... shape) {

@@ -7,7 +7,7 @@ import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.engine.EngineBackend.Capacity;
+import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
@@ -160,7 +160,11 @@ class EngineBackendTest {
     backend.close();
     backend =
         new EngineBackend(
-            folder, CpuDevices.best(), c -> Optional.empty(), new Capacity(1, 1), System::nanoTime);
+            folder,
+            CpuDevices.best(Weights.STORED),
+            c -> Optional.empty(),
+            capacity(1, 1),
+            System::nanoTime);
     assertThat(
             run(new GenerationRequest(
                     chat,
@@ -277,10 +281,14 @@ class EngineBackendTest {
     backend =
         new EngineBackend(
             folder,
-            CpuDevices.best(),
+            CpuDevices.best(Weights.STORED),
             ChatTemplate.of(folder)::render,
-            new Capacity(workers, queue),
+            capacity(workers, queue),
             System::nanoTime);
+  }
+
+  private static Capacity capacity(int running, int queue) {
+    return new Capacity(running, queue, 16, 4, 1 << 24, 1 << 24);
   }
 
   private static GenerationRequest text(

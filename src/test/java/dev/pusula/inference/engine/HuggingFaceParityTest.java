@@ -8,12 +8,16 @@ import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.checkpoint.Safetensors;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.engine.Transformer.Applied;
+import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.engine.Batch.Applied;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,61 +34,111 @@ class HuggingFaceParityTest {
 
   private static final Path FIXTURES = Path.of("src/test/resources/inference");
 
-  static Stream<Arguments> cases() {
-    return Stream.of("llama-tied", "llama-scaled")
-        .flatMap(
-            model ->
-                Stream.of(CpuDevices.scalar(), CpuDevices.best())
-                    .flatMap(
-                        device ->
-                            Stream.of("base", "a_adapter", "mix")
-                                .map(adapters -> Arguments.of(model, device, adapters))));
+  private static final int CHUNK = 10;
+
+  static Stream<Arguments> cases() throws IOException {
+    try (Stream<Path> folders = Files.list(FIXTURES)) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve("expected.json")))
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList()
+          .stream()
+          .flatMap(
+              model ->
+                  Stream.of("scalar", "best")
+                      .flatMap(
+                          device ->
+                              Stream.of("base", "a_adapter", "mix")
+                                  .map(adapters -> Arguments.of(model, device, adapters))));
+    }
   }
 
+  /** The prompt in chunks that do not divide it, then one token after the other. */
   @ParameterizedTest(name = "{0} on {1}, {2}")
   @MethodSource("cases")
-  void logitsAndGreedyTokens_equalTransformers(String model, Device device, String adapters)
+  void logitsAndGreedyTokens_equalTransformers(String model, String deviceName, String adapters)
       throws IOException {
     Path folder = FIXTURES.resolve(model);
-    Transformer transformer = new Transformer(Checkpoint.read(folder), device);
     JsonNode expected = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
     Tensor logits = Safetensors.read(folder.resolve("expected.safetensors")).get(adapters);
-    Transformer.Sequence sequence = new Transformer.Sequence(transformer.config());
-    sequence.restart(applied(transformer, folder, adapters, expected.get("mix")));
-
-    int vocabulary = transformer.config().vocabulary();
-    JsonNode prompt = expected.get("prompt");
-    float[] last = new float[0];
-    for (int position = 0; position < prompt.size(); position++) {
-      last = transformer.append(sequence, prompt.get(position).intValue(), true);
-      assertClose(last, logits, position * vocabulary, vocabulary, position);
+    Checkpoint checkpoint = Checkpoint.read(folder);
+    try (Device device =
+        deviceName.equals("scalar")
+            ? CpuDevices.scalar(Weights.STORED)
+            : CpuDevices.best(Weights.STORED)) {
+      Run run =
+          new Run(
+              checkpoint,
+              device,
+              applied(checkpoint, device, folder, adapters, expected.get("mix")));
+      int vocabulary = checkpoint.config().vocabulary();
+      int[] prompt = ints(expected.get("prompt")).stream().mapToInt(Integer::intValue).toArray();
+      float[] last = new float[vocabulary];
+      for (int from = 0; from < prompt.length; from += CHUNK) {
+        int to = Math.min(prompt.length, from + CHUNK);
+        Device.Buffer rows = run.append(Arrays.copyOfRange(prompt, from, to));
+        for (int position = from; position < to; position++) {
+          device.read(rows, position - from, last);
+          assertClose(last, logits, position * vocabulary, vocabulary, position);
+        }
+      }
+      List<Integer> greedy = new ArrayList<>();
+      int next = argmax(last, vocabulary);
+      for (int i = 0; i < expected.get("greedy").get(adapters).size(); i++) {
+        greedy.add(next);
+        next = device.argmax(run.append(next), 0);
+      }
+      assertThat(greedy).isEqualTo(ints(expected.get("greedy").get(adapters)));
     }
-    List<Integer> greedy = new ArrayList<>();
-    for (int i = 0; i < expected.get("greedy").get(adapters).size(); i++) {
-      greedy.add(argmax(last, vocabulary));
-      last = transformer.append(sequence, greedy.get(i), true);
-    }
-    assertThat(greedy).isEqualTo(ints(expected.get("greedy").get(adapters)));
   }
 
-  private static List<Applied> applied(
-      Transformer transformer, Path folder, String adapters, JsonNode mix) {
-    Map<String, Double> weights =
-        switch (adapters) {
-          case "base" -> Map.of();
-          case "mix" ->
-              Map.of(
-                  "a_adapter", mix.get("a_adapter").asDouble(),
-                  "b_adapter", mix.get("b_adapter").asDouble());
-          default -> Map.of(adapters, 1.0);
-        };
-    return weights.entrySet().stream()
+  private static Applied[] applied(
+      Checkpoint checkpoint, Device device, Path folder, String adapters, JsonNode mix) {
+    List<Map.Entry<String, Double>> weights = new ArrayList<>();
+    if (adapters.equals("mix")) {
+      mix.fields()
+          .forEachRemaining(
+              entry -> weights.add(Map.entry(entry.getKey(), entry.getValue().asDouble())));
+    } else if (!adapters.equals("base")) {
+      weights.add(Map.entry(adapters, 1.0));
+    }
+    return weights.stream()
         .map(
             entry ->
                 new Applied(
-                    transformer.adapter(folder.resolve("adapters").resolve(entry.getKey())),
+                    LoraAdapter.read(
+                        folder.resolve("adapters").resolve(entry.getKey()),
+                        checkpoint.config(),
+                        device),
                     entry.getValue().floatValue()))
-        .toList();
+        .toArray(Applied[]::new);
+  }
+
+  /** One sequence on pages of its own, which do not lie in order. */
+  private static final class Run {
+    private final Transformer transformer;
+    private final Device.Cache cache;
+    private final Batch batch = Batch.of(CHUNK);
+    private final Applied[] adapters;
+    private final int[] pages;
+    private int length;
+
+    Run(Checkpoint checkpoint, Device device, Applied[] adapters) {
+      this.transformer = new Transformer(checkpoint, device, CHUNK, CHUNK);
+      this.cache = transformer.cache(Long.MAX_VALUE, 1);
+      this.adapters = adapters;
+      this.pages = IntStream.range(0, cache.pages()).map(i -> cache.pages() - 1 - i).toArray();
+    }
+
+    /** The logits of every token. */
+    Device.Buffer append(int... tokens) {
+      batch.clear();
+      for (int token : tokens) {
+        batch.add(token, length++, pages, adapters, true);
+      }
+      return transformer.forward(batch, cache);
+    }
   }
 
   private static void assertClose(float[] actual, Tensor expected, int from, int n, int position) {
