@@ -28,18 +28,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pusula model}: makes, shows and checks checkpoints. */
+/** {@code pusula model}: makes, shows, checks and measures checkpoints. */
 @Command(
     name = "model",
+    subcommands = ModelSpeed.class,
     mixinStandardHelpOptions = true,
-    description = "Make, show and check checkpoints and their adapters.")
+    description = "Make, show, check and measure checkpoints and their adapters.")
 final class ModelCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "one of init, inspect, verify is needed");
+    throw new ParameterException(
+        spec.commandLine(), "one of init, inspect, verify, speed is needed");
   }
 
   @Command(

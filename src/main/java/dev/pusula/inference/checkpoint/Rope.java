@@ -23,13 +23,14 @@ public record Rope(double[] frequencies, double amplitude) {
         new Scaling(json, field, scaling, scaling.path("rope_theta").asDouble(theta), headDim);
     String kind = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
     return switch (kind) {
-      case "default" -> new Rope(reader.plain(), 1);
+      case "default", "dynamic" -> new Rope(reader.plain(), 1);
       case "linear" -> reader.linear();
       case "llama3" -> reader.llama3();
       case "yarn" -> reader.yarn(context);
       default ->
           throw json.refusal(
-              field, "is of type '" + kind + "'; supported are default, linear, llama3 and yarn");
+              field,
+              "is of type '" + kind + "'; supported are default, dynamic, linear, llama3 and yarn");
     };
   }
 

@@ -83,8 +83,17 @@ public class Backends {
    * @throws CheckpointException if it cannot be used
    */
   public static EngineBackend open(Path folder, Weights weights) {
+    return open(folder, weights, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** The same on so many threads. */
+  public static EngineBackend open(Path folder, Weights weights, int threads) {
     ChatTemplate template = ChatTemplate.of(folder);
     return new EngineBackend(
-        folder, CpuDevices.best(weights), template::render, Capacity.ofMachine(), Clocks.NANO);
+        folder,
+        CpuDevices.best(weights, threads),
+        template::render,
+        Capacity.ofMachine(),
+        Clocks.NANO);
   }
 }

@@ -45,6 +45,7 @@ public final class EngineBackend implements InferenceBackend {
   private final AdapterRegistry adapters;
   private final ServedModel model;
   private final int pages;
+  private final long bytesPerStep;
   private final Function<Prompt.Chat, Optional<String>> chatTemplate;
   private final LongSupplier nanoClock;
   private final Scheduler scheduler;
@@ -75,6 +76,7 @@ public final class EngineBackend implements InferenceBackend {
         new Transformer(checkpoint, device, capacity.rows(), capacity.running());
     Device.Cache cache = transformer.cache(capacity.cacheBytes(), capacity.running());
     this.pages = cache.pages();
+    this.bytesPerStep = transformer.bytesPerStep();
     int context = (int) Math.min(config.context(), (long) pages * Device.PAGE);
     if (context < Math.min(LEAST_CONTEXT, config.context())) {
       throw new CheckpointException(
@@ -143,6 +145,11 @@ public final class EngineBackend implements InferenceBackend {
   @Override
   public BackendStatistics statistics() {
     return scheduler.counters().snapshot(pages, adapters.loads(), adapters.evictions());
+  }
+
+  /** Bytes of weights that a forward pass reads, adapters not counted. */
+  public long bytesPerStep() {
+    return bytesPerStep;
   }
 
   @Override

@@ -341,7 +341,7 @@ final class Scheduler implements AutoCloseable {
   private void speak(Sequence sequence, Device.Buffer logits, int row) {
     Sampler.Drawn drawn = sampler.draw(sequence, logits, row);
     sequence.spoke(nanoClock.getAsLong());
-    if (transformer.config().endTokens().contains(drawn.id())) {
+    if (!sequence.request().ignoreEnd() && transformer.config().endTokens().contains(drawn.id())) {
       complete(sequence, FinishReason.STOP);
       return;
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,19 @@ final class Transformer {
         config.headDim(),
         bytes,
         (int) Math.min(Integer.MAX_VALUE, pages));
+  }
+
+  /** Bytes of the matrices that every forward pass reads. */
+  long bytesPerStep() {
+    return Stream.concat(
+            Arrays.stream(blocks)
+                .flatMap(
+                    block ->
+                        Stream.of(block.queryKeyValue, block.output, block.gateUp, block.down)),
+            Stream.<Device.Matrix[]>of(head))
+        .flatMap(Arrays::stream)
+        .mapToLong(Device.Matrix::bytes)
+        .sum();
   }
 
   /** The place of a linear layer's change in an adapter. */

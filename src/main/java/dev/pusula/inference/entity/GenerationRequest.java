@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param topLogprobs how many alternatives to tell with each token's log-probability, 0 for the
  *     token's own alone; {@link #NO_LOGPROBS} for none at all
  * @param timeout from submission to the last token; positive
+ * @param ignoreEnd whether an end token is a token like others, so that an answer has the length
+ *     asked for: for measurements
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -23,7 +25,8 @@ public record GenerationRequest(
     Sampling sampling,
     List<String> stop,
     int topLogprobs,
-    Duration timeout) {
+    Duration timeout,
+    boolean ignoreEnd) {
 
   /** Adapters that can be combined in one row of a batch. */
   public static final int MAX_ADAPTERS = 3;
@@ -59,14 +62,40 @@ public record GenerationRequest(
     }
   }
 
+  /** Ends where the model ends it. */
+  public GenerationRequest(
+      Prompt prompt,
+      List<AdapterWeight> adapters,
+      int maxTokens,
+      Sampling sampling,
+      List<String> stop,
+      int topLogprobs,
+      Duration timeout) {
+    this(prompt, adapters, maxTokens, sampling, stop, topLogprobs, timeout, false);
+  }
+
   /** The same for these adapters. */
   public GenerationRequest with(List<AdapterWeight> others) {
-    return new GenerationRequest(prompt, others, maxTokens, sampling, stop, topLogprobs, timeout);
+    return new GenerationRequest(
+        prompt, others, maxTokens, sampling, stop, topLogprobs, timeout, ignoreEnd);
   }
 
   /** The same with another start of the random numbers. */
   public GenerationRequest withSeed(long seed) {
     return new GenerationRequest(
-        prompt, adapters, maxTokens, sampling.withSeed(seed), stop, topLogprobs, timeout);
+        prompt,
+        adapters,
+        maxTokens,
+        sampling.withSeed(seed),
+        stop,
+        topLogprobs,
+        timeout,
+        ignoreEnd);
+  }
+
+  /** The same, going on past end tokens. */
+  public GenerationRequest ignoringEnd() {
+    return new GenerationRequest(
+        prompt, adapters, maxTokens, sampling, stop, topLogprobs, timeout, true);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Against the tokenizers library, whose ids {@code src/test/oracles/llama_fixtures.py} recorded.
+ * Against the tokenizers library, whose ids {@code src/test/oracles/family_fixtures.py} recorded.
  */
 @Tag("locale")
 class TokenizerTest {

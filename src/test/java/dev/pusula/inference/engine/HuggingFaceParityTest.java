@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The engine against Hugging Face transformers and PEFT, whose logits and greedy tokens {@code
- * src/test/oracles/llama_fixtures.py} recorded in float32.
+ * src/test/oracles/family_fixtures.py} recorded in float32.
  */
 class HuggingFaceParityTest {
 
