@@ -150,9 +150,17 @@ final class Decoder {
   }
 
   private static String byteLevel(List<String> tokens) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    tokens.forEach(token -> bytes.writeBytes(ByteAlphabet.read(token)));
-    return bytes.toString(StandardCharsets.UTF_8);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    tokens.forEach(token -> all.writeBytes(ByteAlphabet.read(token)));
+    byte[] bytes = all.toByteArray();
+    for (int i = 0; i + 1 < bytes.length; i++) {
+      // The start of a surrogate: Java would make one U+FFFD of all its bytes, Unicode and Rust
+      // make one of each.
+      if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
+        bytes[i] = (byte) 0xFF;
+      }
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** A run of byte tokens that is no UTF-8 becomes as many U+FFFD as it has bytes. */
