@@ -57,15 +57,19 @@ record TextPattern(Pattern pattern) {
     List<Span> spans = new ArrayList<>();
     Matcher matcher = pattern.matcher(text);
     int end = 0;
-    while (matcher.find()) {
+    int at = 0;
+    while (at <= text.length() && matcher.find(at)) {
+      boolean empty = matcher.start() == matcher.end();
       if (matcher.start() > end) {
         spans.add(new Span(end, matcher.start(), false));
       }
-      // Oniguruma's iteration has no empty match where a match has just ended, Java's has.
-      if (matcher.end() > end || matcher.start() > end || spans.isEmpty()) {
+      // Oniguruma has no empty match where a match has just ended.
+      if (!empty || matcher.start() > end || spans.isEmpty()) {
         spans.add(new Span(matcher.start(), matcher.end(), true));
       }
       end = matcher.end();
+      // By itself the matcher would go on within a surrogate pair.
+      at = empty ? next(text, end) : end;
     }
     if (end < text.length()) {
       spans.add(new Span(end, text.length(), false));
@@ -73,7 +77,20 @@ record TextPattern(Pattern pattern) {
     return spans;
   }
 
+  private static int next(String text, int at) {
+    return at < text.length() ? text.offsetByCodePoints(at, 1) : at + 1;
+  }
+
+  /** The text with another in place of each match. */
   String replace(String text, String by) {
-    return pattern.matcher(text).replaceAll(Matcher.quoteReplacement(by));
+    StringBuilder replaced = new StringBuilder(text.length());
+    for (Span span : spans(text)) {
+      if (span.match()) {
+        replaced.append(by);
+      } else {
+        replaced.append(text, span.from(), span.to());
+      }
+    }
+    return replaced.toString();
   }
 }
