@@ -158,7 +158,7 @@ public final class SyntheticCheckpoint {
    * alphabet.
    */
   private void learn() {
-    char[] alphabet = Tokenizer.byteAlphabet();
+    char[] alphabet = ByteAlphabet.characters();
     Arrays.stream(alphabetOrder(alphabet))
         .forEach(symbol -> vocabulary.put(symbol, vocabulary.size()));
     List<List<String>> words = new ArrayList<>();

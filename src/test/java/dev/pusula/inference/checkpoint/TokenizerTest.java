@@ -69,7 +69,13 @@ class TokenizerTest {
       delimiter = '|',
       value = {
         "\"type\": \"BPE\"         | \"type\": \"WordPiece\"   | model",
-        "\"byte_fallback\": false  | \"byte_fallback\": true   | byte_fallback",
+        "\"dropout\": null        | \"dropout\": 0.1         | model.dropout",
+        "\"fuse_unk\": false      | \"fuse_unk\": 1           | model.fuse_unk",
+        "\"ignore_merges\": false | \"ignore_matches\": false | model.ignore_matches",
+        "\"normalizer\": null     | \"normalizer\": {\"type\": \"Nmt\"} | normalizer",
+        "\"behavior\": \"Isolated\" | \"behavior\": \"Isolate\" | pretokenizers[0].behavior",
+        "\"use_regex\": false     | \"use_regexp\": false    | pretokenizers[1].use_regexp",
+        "\"type\": \"TemplateProcessing\" | \"type\": \"BertProcessing\" | post_processor",
         "\"end_of_word_suffix\": null | \"end_of_word_suffix\": \"</w>\" | end_of_word_suffix",
       })
   void unsupportedFile_isRefusedByName(String supported, String other, String named)
