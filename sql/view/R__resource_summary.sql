@@ -17,7 +17,14 @@ with in_window as (
         sample.gc_pause_ms,
         sample.gpu_utilisation,
         sample.gpu_memory_bytes / 1048576.0 as gpu_memory_mib,
-        sample.power_w
+        sample.power_w,
+        sample.engine_waiting,
+        sample.engine_running,
+        sample.engine_pages_used,
+        sample.engine_batch_rows,
+        sample.engine_prompt_tokens,
+        sample.engine_generated_tokens,
+        sample.engine_adapter_switches
     from run
     join resource_sample as sample
         on sample.run_id = run.id
@@ -40,10 +47,17 @@ select
     sum(in_window.gc_pause_ms) as gc_pause_total_ms,
     avg(in_window.gpu_utilisation) as gpu_utilisation_mean,
     max(in_window.gpu_memory_mib) as gpu_memory_max_mib,
-    avg(in_window.power_w) as power_mean_w
+    avg(in_window.power_w) as power_mean_w,
+    avg(in_window.engine_waiting) as engine_waiting_mean,
+    avg(in_window.engine_running) as engine_running_mean,
+    max(in_window.engine_pages_used) as engine_pages_used_max,
+    avg(in_window.engine_batch_rows) as engine_batch_rows_mean,
+    sum(in_window.engine_prompt_tokens) as engine_prompt_tokens,
+    sum(in_window.engine_generated_tokens) as engine_generated_tokens,
+    sum(in_window.engine_adapter_switches) as engine_adapter_switches
 from in_window
 group by
     in_window.run_id, in_window.started_at, in_window.suite, in_window.label, in_window.source
 order by in_window.started_at desc, in_window.source;
 
-comment on view resource_summary is 'CPU, memory, garbage collection, GPU and power of each run.';
+comment on view resource_summary is 'CPU, memory, garbage collection, GPU, power and the engine''s batches of each run.';

@@ -67,7 +67,10 @@ final class LoadRun {
             ? campaign
             : history.open(Opening.of(options, load, campaign, queries, schedule));
     this.uploader =
-        history == null ? null : new Uploader(history, clock, new ResourceSampler(options.pid));
+        history == null
+            ? null
+            : new Uploader(
+                history, clock, new ResourceSampler(options.pid, new EngineProbe(options.host)));
     this.client =
         new SseClient(
             options.host,

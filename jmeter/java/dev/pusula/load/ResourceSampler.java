@@ -24,28 +24,33 @@ final class ResourceSampler {
 
   private final Used generator = new Used(ProcessHandle.current());
   private final @Nullable Used server;
+  private final EngineProbe engine;
   private long collectedMillis = collectionMillis();
 
   /**
-   * @param serverPid a process on this machine, or null where the server is not to be sampled
+   * @param serverPid a process on this machine, or null where the server's process is elsewhere
+   * @param engine what the server says of its inference
    */
-  ResourceSampler(@Nullable Long serverPid) {
+  ResourceSampler(@Nullable Long serverPid, EngineProbe engine) {
+    this.engine = engine;
     this.server =
         serverPid == null ? null : ProcessHandle.of(serverPid).map(Used::new).orElse(null);
   }
 
   /** Appends one wire sample for each of the two. */
-  void sample(ArrayNode samples, long atMicros) {
+  void sample(ArrayNode samples, long atMicros) throws InterruptedException {
     ObjectNode own = generator.fill(samples.addObject(), "generator", atMicros);
     own.put("heap_bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     long collected = collectionMillis();
     own.put("gc_pause_ms", (double) (collected - collectedMillis));
     collectedMillis = collected;
-    if (server != null) {
-      server
-          .fill(samples.addObject(), "server", atMicros)
-          .putNull("heap_bytes")
-          .putNull("gc_pause_ms");
+    ObjectNode load = engine.load();
+    if (server != null || load != null) {
+      ObjectNode sample = samples.addObject().put("source", "server").put("at_us", atMicros);
+      if (server != null) {
+        server.fill(sample, "server", atMicros);
+      }
+      sample.set("engine", load);
     }
   }
 

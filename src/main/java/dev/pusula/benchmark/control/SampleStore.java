@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.control;
 
+import dev.pusula.benchmark.entity.EngineLoad;
 import dev.pusula.benchmark.entity.Phase;
 import dev.pusula.benchmark.entity.RequestKind;
 import dev.pusula.benchmark.entity.RequestOutcome;
@@ -110,9 +111,11 @@ public class SampleStore {
                   """
                   insert into resource_sample (
                       run_id, source, at_us, cpu_percent, rss_bytes, heap_bytes, gc_pause_ms,
-                      gpu_utilisation, gpu_memory_bytes, power_w
+                      gpu_utilisation, gpu_memory_bytes, power_w, engine_waiting, engine_running,
+                      engine_pages, engine_pages_used, engine_batch_rows, engine_prompt_tokens,
+                      engine_generated_tokens, engine_adapter_switches
                   )
-                  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   on conflict do nothing
                   """)) {
             for (ResourceSample sample : samples) {
@@ -126,6 +129,16 @@ public class SampleStore {
               insert.setObject(8, sample.gpuUtilisation(), Types.DOUBLE);
               insert.setObject(9, sample.gpuMemoryBytes(), Types.BIGINT);
               insert.setObject(10, sample.powerW(), Types.DOUBLE);
+              EngineLoad engine = sample.engine();
+              boolean told = engine != null;
+              insert.setObject(11, told ? engine.waiting() : null, Types.INTEGER);
+              insert.setObject(12, told ? engine.running() : null, Types.INTEGER);
+              insert.setObject(13, told ? engine.pages() : null, Types.INTEGER);
+              insert.setObject(14, told ? engine.pagesUsed() : null, Types.INTEGER);
+              insert.setObject(15, told ? engine.batchRows() : null, Types.DOUBLE);
+              insert.setObject(16, told ? engine.promptTokens() : null, Types.BIGINT);
+              insert.setObject(17, told ? engine.generatedTokens() : null, Types.BIGINT);
+              insert.setObject(18, told ? engine.adapterSwitches() : null, Types.BIGINT);
               insert.addBatch();
             }
             insert.executeBatch();
@@ -200,7 +213,9 @@ public class SampleStore {
               connection.prepareStatement(
                   """
                   select source, at_us, cpu_percent, rss_bytes, heap_bytes, gc_pause_ms,
-                      gpu_utilisation, gpu_memory_bytes, power_w
+                      gpu_utilisation, gpu_memory_bytes, power_w, engine_waiting, engine_running,
+                      engine_pages, engine_pages_used, engine_batch_rows, engine_prompt_tokens,
+                      engine_generated_tokens, engine_adapter_switches
                   from resource_sample
                   where run_id = ?
                   order by source, at_us
@@ -219,12 +234,27 @@ public class SampleStore {
                         row.getObject(6, Double.class),
                         row.getObject(7, Double.class),
                         row.getObject(8, Long.class),
-                        row.getObject(9, Double.class)));
+                        row.getObject(9, Double.class),
+                        engine(row)));
               }
             }
             return samples;
           }
         });
+  }
+
+  private static @Nullable EngineLoad engine(ResultSet row) throws SQLException {
+    return row.getObject(10) == null
+        ? null
+        : new EngineLoad(
+            row.getInt(10),
+            row.getInt(11),
+            row.getInt(12),
+            row.getInt(13),
+            row.getDouble(14),
+            row.getLong(15),
+            row.getLong(16),
+            row.getLong(17));
   }
 
   /** How far a run has come; null for an unknown run. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpuUtilisation share of time busy, 0…1
  * @param gpuMemoryBytes GPU memory in use
  * @param powerW power drawn by the device
+ * @param engine what the server's inference was doing
  */
 public record ResourceSample(
     @JsonProperty(required = true) ResourceSource source,
@@ -25,7 +26,8 @@ public record ResourceSample(
     @Nullable Double gcPauseMs,
     @Nullable Double gpuUtilisation,
     @Nullable Long gpuMemoryBytes,
-    @Nullable Double powerW) {
+    @Nullable Double powerW,
+    @Nullable EngineLoad engine) {
 
   /** Checks the ranges. */
   public ResourceSample {

@@ -37,11 +37,14 @@ public class Backends {
   @ConfigProperty(name = "pusula.weights", defaultValue = "STORED")
   private Weights weights;
 
+  @Inject private InferenceMetrics metrics;
+
   private volatile @Nullable InferenceBackend backend;
 
   /** Loads when the application starts and not with the first request. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
     LOG.log(Level.INFO, "inference: {0}", backend().health().reason());
+    metrics.watch(backend());
   }
 
   @PostConstruct

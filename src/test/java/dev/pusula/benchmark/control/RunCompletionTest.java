@@ -268,7 +268,16 @@ class RunCompletionTest {
   private static ResourceSample cpu(
       ResourceSource source, long atUs, double percent, Integer watts) {
     return new ResourceSample(
-        source, atUs, percent, null, null, null, null, null, watts == null ? null : watts + 0.0);
+        source,
+        atUs,
+        percent,
+        null,
+        null,
+        null,
+        null,
+        null,
+        watts == null ? null : watts + 0.0,
+        null);
   }
 
   private static RunCompletion.Result completed(List<RequestSample> samples) {

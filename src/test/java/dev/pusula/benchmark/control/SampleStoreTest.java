@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pusula.benchmark.HistoryDatabase;
 import dev.pusula.benchmark.Samples;
+import dev.pusula.benchmark.entity.EngineLoad;
 import dev.pusula.benchmark.entity.RequestSample;
 import dev.pusula.benchmark.entity.ResourceSample;
 import dev.pusula.benchmark.entity.ResourceSource;
@@ -114,7 +115,16 @@ class SampleStoreTest {
 
   private static ResourceSample resource(double cpuPercent) {
     return new ResourceSample(
-        ResourceSource.SERVER, 1_000_000, cpuPercent, 1L << 30, null, 0.5, null, null, null);
+        ResourceSource.SERVER,
+        1_000_000,
+        cpuPercent,
+        1L << 30,
+        null,
+        0.5,
+        null,
+        null,
+        null,
+        new EngineLoad(3, 8, 4096, 120, 7.5, 640, 80, 21));
   }
 
   private static void assertStatus(int status, Runnable call) {
