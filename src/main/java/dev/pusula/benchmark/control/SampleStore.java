@@ -130,15 +130,14 @@ public class SampleStore {
               insert.setObject(9, sample.gpuMemoryBytes(), Types.BIGINT);
               insert.setObject(10, sample.powerW(), Types.DOUBLE);
               EngineLoad engine = sample.engine();
-              boolean told = engine != null;
-              insert.setObject(11, told ? engine.waiting() : null, Types.INTEGER);
-              insert.setObject(12, told ? engine.running() : null, Types.INTEGER);
-              insert.setObject(13, told ? engine.pages() : null, Types.INTEGER);
-              insert.setObject(14, told ? engine.pagesUsed() : null, Types.INTEGER);
-              insert.setObject(15, told ? engine.batchRows() : null, Types.DOUBLE);
-              insert.setObject(16, told ? engine.promptTokens() : null, Types.BIGINT);
-              insert.setObject(17, told ? engine.generatedTokens() : null, Types.BIGINT);
-              insert.setObject(18, told ? engine.adapterSwitches() : null, Types.BIGINT);
+              insert.setObject(11, engine == null ? null : engine.waiting(), Types.INTEGER);
+              insert.setObject(12, engine == null ? null : engine.running(), Types.INTEGER);
+              insert.setObject(13, engine == null ? null : engine.pages(), Types.INTEGER);
+              insert.setObject(14, engine == null ? null : engine.pagesUsed(), Types.INTEGER);
+              insert.setObject(15, engine == null ? null : engine.batchRows(), Types.DOUBLE);
+              insert.setObject(16, engine == null ? null : engine.promptTokens(), Types.BIGINT);
+              insert.setObject(17, engine == null ? null : engine.generatedTokens(), Types.BIGINT);
+              insert.setObject(18, engine == null ? null : engine.adapterSwitches(), Types.BIGINT);
               insert.addBatch();
             }
             insert.executeBatch();
