@@ -6,9 +6,11 @@ Version used: tokenizers 0.23.3. Only the vocabularies are small: normalizers, e
 those of the models that the folders are named after.
 """
 
+import itertools
 import json
 import pathlib
 import sys
+import unicodedata
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -166,11 +168,41 @@ def unigram(texts, specials: list[str], byte_fallback: bool) -> Tokenizer:
     return made
 
 
+def charsmap() -> bytes:
+    """SentencePiece's form of replacements (a darts-clone trie and its texts), for some of those in its nmt_nfkc."""
+    ranges = (range(0xA0, 0x180), range(0x2000, 0x2070), range(0xFB00, 0xFB07), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D41A))
+    rules = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in itertools.chain(*ranges)}
+    rules |= {unicodedata.normalize("NFD", c): c for c in rules}
+    rules |= {chr(c): "" for c in itertools.chain(range(1, 9), range(14, 32), [0x7F, 0xFEFF])}
+    rules |= {c: " " for c in "\t\n\f\r\u200b\u200d\u2028\u3000"}
+    texts, places = bytearray(), {}
+    for key, text in sorted(rules.items()):
+        if key != text:
+            places[key.encode()] = len(texts)
+            texts += text.encode() + b"\0"
+    units, taken = {}, {0}
+
+    def place(at: int, label: int, prefix: bytes) -> None:
+        leaf = prefix in places
+        children = sorted({key[len(prefix)] for key in places if key.startswith(prefix) and key != prefix})
+        wanted = children + [0] * leaf
+        base = next(b for b in itertools.count(1) if not any(b ^ c in taken for c in wanted))
+        taken.update(base ^ c for c in wanted)
+        units[at] = (at ^ base) << 10 | leaf << 8 | label
+        if leaf:
+            units[base] = 1 << 31 | places[prefix]
+        for c in children:
+            place(base ^ c, c, prefix + bytes([c]))
+
+    place(0, 0, b"")
+    trie = b"".join(units.get(at, 0).to_bytes(4, "little") for at in range((max(units) | 255) + 1))
+    return len(trie).to_bytes(4, "little") + trie + bytes(texts)
+
+
 def t5(texts) -> Tokenizer:
     made = unigram(texts, ["<pad>", "</s>", "<unk>", "<extra_id_0>"], False)
-    made.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Strip(left=False, right=True), normalizers.Replace(Regex(" {2,}"), "▁")]
-    )
+    spaces = [normalizers.Strip(left=False, right=True), normalizers.Replace(Regex(" {2,}"), "▁")]
+    made.normalizer = normalizers.Sequence([normalizers.Precompiled(charsmap()), *spaces])
     made.decoder = decoders.Metaspace()
     made.post_processor = template(made, after="</s>")
     return made

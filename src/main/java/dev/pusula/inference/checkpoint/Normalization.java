@@ -20,12 +20,12 @@ sealed interface Normalization {
               field.only("normalizers").at("normalizers").items().stream()
                   .map(Normalization::read)
                   .toList());
-      case "NFC" -> new Form(Normalizer.Form.NFC);
-      case "NFD" -> new Form(Normalizer.Form.NFD);
-      case "NFKC" -> new Form(Normalizer.Form.NFKC);
-      case "NFKD" -> new Form(Normalizer.Form.NFKD);
+      case "NFC", "NFD", "NFKC", "NFKD" -> new Form(Normalizer.Form.valueOf(field.only().type()));
       case "Lowercase" -> new Lowercase();
       case "StripAccents" -> new StripAccents();
+      case "Precompiled" ->
+          new Precompiled(
+              CharacterMap.read(field.only("precompiled_charsmap").at("precompiled_charsmap")));
       case "Strip" -> {
         field.only("strip_left", "strip_right");
         yield new Strip(field.at("strip_left").flag(false), field.at("strip_right").flag(false));
@@ -100,6 +100,14 @@ sealed interface Normalization {
     @Override
     public String apply(String text) {
       return text.isEmpty() ? text : prefix + text;
+    }
+  }
+
+  /** Replaces characters as SentencePiece compiled it. */
+  record Precompiled(CharacterMap map) implements Normalization {
+    @Override
+    public String apply(String text) {
+      return map.apply(text);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pusula.inference.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.pusula.inference.checkpoint.TextPattern.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,16 @@ sealed interface PreTokenizer {
         yield new ByteLevel(
             field.at("add_prefix_space").flag(true), field.at("use_regex").flag(true));
       }
-      case "Metaspace" -> Metaspace.read(field);
+      case "Metaspace" -> {
+        Metaspace metaspace = Metaspace.read(field);
+        JsonField normalizer = JsonField.of(field.file(), "normalizer");
+        if (metaspace.prefix() == Metaspace.Prefix.FIRST
+            && normalizer.node().findValues("strip_left").stream().anyMatch(JsonNode::asBoolean)) {
+          // To the library, a text that lost its start is no first part any more.
+          throw field.at("prepend_scheme").refusal("is first, and the normalizer strips the left");
+        }
+        yield metaspace;
+      }
       default -> throw field.unsupportedType();
     };
   }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +65,28 @@ class TokenizerTest {
         .isLessThanOrEqualTo(letter.length);
     assertThat(TOKENIZER.bytes(-1)).isEmpty();
     assertThat(TOKENIZER.bytes(TOKENIZER.size())).isEmpty();
+  }
+
+  @Test
+  void bytes_ofATokenThatContinuesAText_keepTheSpaceThatDecodingTakes() {
+    Tokenizer tokenizer = Tokenizer.read(FIXTURES.resolve("tokenizers/mistral-like"));
+    int[] ids = tokenizer.encode("kredi 🚀", false);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    IntStream.of(ids).forEach(id -> bytes.writeBytes(tokenizer.bytes(id)));
+    assertThat(tokenizer.decode(ids)).isEqualTo("kredi 🚀");
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(" kredi 🚀");
+  }
+
+  @Test
+  void encode_fromManyThreads_givesTheIdsOfOne() {
+    List<String> texts =
+        IntStream.range(0, 50_000).mapToObj(i -> "kredi " + Integer.toString(i, 36)).toList();
+    List<List<Integer>> alone = texts.stream().map(TokenizerTest::ids).toList();
+    assertThat(texts.parallelStream().map(TokenizerTest::ids).toList()).isEqualTo(alone);
+  }
+
+  private static List<Integer> ids(String text) {
+    return IntStream.of(TOKENIZER.encode(text, false)).boxed().toList();
   }
 
   @ParameterizedTest
