@@ -77,7 +77,7 @@ public class Backends {
    * @throws CheckpointException if it cannot be used
    */
   public static EngineBackend open(Path folder) {
-    ChatTemplate template = ChatTemplate.of(folder);
+    ChatTemplate template = ChatTemplate.of(folder, Clocks.WALL);
     return new EngineBackend(
         folder,
         CpuDevices.best(),

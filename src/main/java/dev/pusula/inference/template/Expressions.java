@@ -45,9 +45,7 @@ final class Expressions {
   }
 
   Expression one() {
-    if (++depth > Template.MAX_DEPTH) {
-      throw tokens.failure("more than " + Template.MAX_DEPTH + " brackets in each other");
-    }
+    enter();
     Expression value = or();
     while (tokens.skipName("if")) {
       Expression then = value;
@@ -60,6 +58,12 @@ final class Expressions {
     }
     depth--;
     return value;
+  }
+
+  private void enter() {
+    if (++depth > 2 * Template.MAX_DEPTH) {
+      throw tokens.failure("too many brackets in each other");
+    }
   }
 
   /** An expression without an {@code if} of its own, as a loop's sequence is. */
@@ -194,6 +198,7 @@ final class Expressions {
 
   private Expression unary(boolean filtered) {
     Expression value;
+    enter();
     if (tokens.skipSign("-")) {
       Expression negated = unary(false);
       value = scope -> Values.arithmetic("-", 0L, negated.in(scope));
@@ -203,6 +208,7 @@ final class Expressions {
       value = primary();
     }
     value = postfix(value);
+    depth--;
     return filtered ? filtered(value) : value;
   }
 

@@ -30,7 +30,7 @@ final class Filters {
           Map.entry("tojson", (v, given) -> Json.dumps(v, given)),
           Map.entry("int", (v, given) -> (long) number(v, given.number(0, "default", 0))),
           Map.entry("float", (v, given) -> number(v, given.number(0, "default", 0))),
-          Map.entry("abs", (v, given) -> v instanceof Double d ? Math.abs(d) : absolute(v)),
+          Map.entry("abs", (v, given) -> absolute(v)),
           Map.entry("length", (v, given) -> Values.length(v)),
           Map.entry("count", (v, given) -> Values.length(v)),
           Map.entry("list", (v, given) -> Values.elements(v)),
@@ -90,8 +90,8 @@ final class Filters {
     }
   }
 
-  private static long absolute(Object value) {
-    return Math.abs(Values.integer(value));
+  private static Object absolute(Object value) {
+    return Values.order(value, 0L) < 0 ? Values.arithmetic("-", 0L, value) : value;
   }
 
   private static Object end(Object value, long index) {

@@ -53,7 +53,7 @@ final class Json {
     } else if (value instanceof Boolean truth) {
       out.append(json ? truth.toString() : truth ? "True" : "False");
     } else if (value instanceof Double number) {
-      out.append(Values.text(number));
+      out.append(Values.decimal(number));
     } else if (value instanceof Long) {
       out.append(value);
     } else if (value instanceof List<?> list) {

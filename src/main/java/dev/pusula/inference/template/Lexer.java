@@ -54,6 +54,8 @@ final class Lexer {
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
   private int position;
+  private int counted;
+  private int line = 1;
 
   private Lexer(String source) {
     String lines = source.replace("\r\n", "\n").replace('\r', '\n');
@@ -202,13 +204,15 @@ final class Lexer {
     tokens.add(new Token(kind, text, line(at)));
   }
 
+  /** The line of a position, counted on from the last one asked for where that is before it. */
   private int line(int at) {
-    return 1
-        + (int)
-            source
-                .substring(0, Math.min(at, source.length()))
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
+    if (at < counted) {
+      counted = 0;
+      line = 1;
+    }
+    for (; counted < Math.min(at, source.length()); counted++) {
+      line += source.charAt(counted) == '\n' ? 1 : 0;
+    }
+    return line;
   }
 }

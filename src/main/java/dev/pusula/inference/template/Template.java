@@ -1,8 +1,8 @@
 package dev.pusula.inference.template;
 
 import java.time.LocalDateTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A chat template, read once and rendered often. Thread-safe. */
 public final class Template {
@@ -43,16 +43,17 @@ public final class Template {
    * @throws TemplateException if the template raises an exception, uses a value for what it is not,
    *     or comes to a limit
    */
-  public String render(Map<String, ?> variables, LocalDateTime now) {
+  public String render(Map<String, ? extends @Nullable Object> variables, LocalDateTime now) {
     Scope globals = new Scope();
     Functions.define(globals, now);
-    Map<String, Object> given = new LinkedHashMap<>(variables);
-    given.forEach((name, value) -> globals.set(name, Values.of(value)));
+    variables.forEach((name, value) -> globals.set(name, Values.of(value)));
     StringBuilder out = new StringBuilder();
     try {
       body.render(globals.inner(), out);
     } catch (ArithmeticException e) {
       throw new TemplateException("a number is too large");
+    } catch (StackOverflowError e) {
+      throw new TemplateException("values stand too deep in each other");
     }
     return out.toString();
   }

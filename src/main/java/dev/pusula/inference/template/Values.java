@@ -257,11 +257,14 @@ final class Values {
       case "*" -> Math.multiplyExact(a, b);
       case "//" -> Math.floorDiv(a, b);
       case "%" -> Math.floorMod(a, b);
-      default -> b < 0 ? Math.pow(a, b) : power(a, b);
+      default -> power(a, b);
     };
   }
 
-  private static long power(long base, long exponent) {
+  private static Object power(long base, long exponent) {
+    if (exponent < 0) {
+      return Math.pow(base, exponent);
+    }
     if (exponent > Long.SIZE && Math.abs(base) > 1) {
       throw new TemplateException("a number is too large");
     }
@@ -295,7 +298,7 @@ final class Values {
   }
 
   /** Python's {@code repr} of a float. */
-  static String text(double value) {
+  static String decimal(double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
     }

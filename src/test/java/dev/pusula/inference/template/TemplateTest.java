@@ -123,6 +123,22 @@ class TemplateTest {
         .hasMessage("line 3: No filter named 'nonsense'.");
   }
 
+  /** Jinja2 knows these; a model whose template needs one is better refused than misread. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% with a = 1 %}{% endwith %}",
+        "{% call m() %}{% endcall %}",
+        "{% filter upper %}{% endfilter %}",
+        "{% include 'a' %}",
+        "{% for a in b recursive %}{% endfor %}",
+        "{{ a | batch(2) }}",
+        "{{ a is escaped }}"
+      })
+  void parse_ofWhatIsNotSupported_isRefused(String source) {
+    assertThatThrownBy(() -> Template.parse(source)).isInstanceOf(TemplateException.class);
+  }
+
   @Test
   void parse_ofALongString_isRead() {
     String text = "ş".repeat(100_000);
