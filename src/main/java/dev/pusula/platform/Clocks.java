@@ -12,10 +12,13 @@ public class Clocks {
   /** Monotonic nanoseconds, for durations inside one process. */
   public static final LongSupplier NANO = System::nanoTime;
 
+  /** Wall time in UTC. */
+  public static final Clock WALL = Clock.systemUTC();
+
   /** Wall time in UTC, for instants that are stored. */
   @Produces
   @ApplicationScoped
   public Clock wall() {
-    return Clock.systemUTC();
+    return WALL;
   }
 }

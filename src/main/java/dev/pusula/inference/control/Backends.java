@@ -91,7 +91,7 @@ public class Backends {
 
   /** The same on so many threads. */
   public static EngineBackend open(Path folder, Weights weights, int threads) {
-    ChatTemplate template = ChatTemplate.of(folder);
+    ChatTemplate template = ChatTemplate.of(folder, Clocks.WALL);
     return new EngineBackend(
         folder,
         CpuDevices.best(weights, threads),

@@ -4,6 +4,7 @@ import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.checkpoint.ModelConfig;
 import dev.pusula.inference.checkpoint.Tokenizer;
+import dev.pusula.inference.control.ChatRefusedException;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.engine.AdapterRegistry.Use;
@@ -175,6 +176,11 @@ public final class EngineBackend implements InferenceBackend {
     } catch (Rejection e) {
       giveBack.run();
       listener.ended(e.outcome);
+      return () -> {};
+    } catch (ChatRefusedException e) {
+      giveBack.run();
+      listener.ended(
+          new Outcome.Invalid(Fault.VALUE, "messages", String.valueOf(e.getMessage())));
       return () -> {};
     } catch (RuntimeException e) {
       giveBack.run();

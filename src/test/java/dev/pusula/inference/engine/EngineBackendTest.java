@@ -15,6 +15,7 @@ import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -282,7 +283,7 @@ class EngineBackendTest {
         new EngineBackend(
             folder,
             CpuDevices.best(Weights.STORED),
-            ChatTemplate.of(folder)::render,
+            ChatTemplate.of(folder, Clocks.WALL)::render,
             capacity(workers, queue),
             System::nanoTime);
   }

@@ -1,0 +1,6 @@
+package dev.pusula.inference.template;
+
+/** An expression, ready to be evaluated. */
+interface Expression {
+  Object in(Scope scope);
+}
