@@ -1,7 +1,7 @@
 package dev.pusula.completion.control;
 
+import dev.pusula.balancing.Lease;
 import dev.pusula.inference.entity.Outcome;
-import dev.pusula.routing.control.Lease;
 import java.util.List;
 
 /**
