@@ -141,6 +141,11 @@ public final class EngineBackend implements InferenceBackend {
   }
 
   @Override
+  public int adaptersPerRequest() {
+    return GenerationRequest.MAX_ADAPTERS;
+  }
+
+  @Override
   public AdapterChange loadAdapter(String name, Path adapterFolder) {
     return new AdapterChange.Unsupported("adapters are read at the start");
   }
