@@ -48,7 +48,11 @@ record Setback(boolean blame, boolean elsewhere, String reason, Outcome outcome)
     }
     return error instanceof IOException
         ? failure(true, "broke the connection")
-        : failure(false, "could not be asked");
+        : new Setback(
+            false,
+            false,
+            "could not be asked",
+            new Outcome.Failed("the request failed; see the log of this service"));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.pusula.inference.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pusula.inference.control.InferenceBackend.Generation;
+import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
@@ -13,6 +14,8 @@ import dev.pusula.inference.entity.ServedAdapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,9 +119,29 @@ public abstract class InferenceBackendContract {
   @Test
   void unloadingAnAdapterThatIsNotServed_saysSo() {
     assertThat(backend.unloadAdapter("nobody_adapter"))
-        .isInstanceOfAny(
-            dev.pusula.inference.entity.AdapterChange.Missing.class,
-            dev.pusula.inference.entity.AdapterChange.Unsupported.class);
+        .isInstanceOfAny(AdapterChange.Missing.class, AdapterChange.Unsupported.class);
+  }
+
+  /** A caller's mistake must not keep a request, or the thread that others share, for ever. */
+  @Test
+  void listenerThatThrows_isEndedAllTheSame_andOthersGoOn() throws Exception {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    backend.submit(
+        request(List.of(), longest(), 10_000),
+        new GenerationListener() {
+          @Override
+          public void text(Piece piece) {
+            throw new IllegalStateException("a caller's mistake");
+          }
+
+          @Override
+          public void ended(Outcome outcome) {
+            end.complete(outcome);
+          }
+        });
+    assertThat(end.get(10, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failed.class);
+    assertThat(submit(request(List.of(), 4, 10_000)).outcome())
+        .isInstanceOf(Outcome.Completed.class);
   }
 
   @Test
