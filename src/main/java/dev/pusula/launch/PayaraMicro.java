@@ -26,6 +26,12 @@ final class PayaraMicro implements AutoCloseable {
   /** The server's last word of its start, whether or not what it deployed could be deployed. */
   private static final String STARTED = ") ready in ";
 
+  /**
+   * Inference servers on uvicorn close a connection that was idle for 5 s; one kept longer here
+   * would break under the request that takes it.
+   */
+  private static final String KEEP_ALIVE = "-Djdk.httpclient.keepalive.timeout=4";
+
   private static final int LINES_TOLD = 8;
 
   private static final Duration STOP = Duration.ofSeconds(20);
@@ -58,6 +64,7 @@ final class PayaraMicro implements AutoCloseable {
         List.of(
             "-Djava.io.tmpdir=" + home.directory("tmp"),
             "-Dpusula.bind=" + bind,
+            KEEP_ALIVE,
             "-jar",
             home.built("payara/payara-micro.jar").toString(),
             "--nohazelcast",

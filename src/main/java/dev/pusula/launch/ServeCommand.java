@@ -10,7 +10,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Run the service: PostgreSQL, router, inference, history. Ends on Ctrl-C.")
+    description = "Run the service: PostgreSQL, router, inference, history. Ends on Ctrl-C.",
+    footer = {
+      "",
+      "Environment:",
+      "  PUSULA_MODEL          checkpoint folder that the engine serves (default: a synthetic one)",
+      "  PUSULA_SECTORS        sectors.yaml of your own",
+      "  PUSULA_ROUTER_MODEL   router model of your own",
+      "  PUSULA_REMOTE_URLS    OpenAI-compatible servers that serve instead of the engine, separated"
+          + " by commas: http://127.0.0.1:8000/v1",
+      "  PUSULA_REMOTE_MODEL   id of their base model (default: the first that they list and that is"
+          + " no adapter)",
+      "  PUSULA_REMOTE_API_KEY             bearer token for them",
+      "  PUSULA_REMOTE_POLICY              round_robin, least_in_flight (default) or"
+          + " performance_weighted",
+      "  PUSULA_REMOTE_CONNECT_TIMEOUT     default 2s",
+      "  PUSULA_REMOTE_FIRST_BYTE_TIMEOUT  default 60s",
+      "  PUSULA_REMOTE_CONTEXT_LENGTH      tokens, where the servers do not tell (default 131072)",
+      "  PUSULA_REMOTE_MAX_IN_FLIGHT       one more is refused (default 1024)"
+    })
 final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -1,5 +1,6 @@
 package dev.pusula.launch;
 
+import dev.pusula.inference.remote.RemoteSettings;
 import dev.pusula.routing.control.RouterModel;
 import dev.pusula.routing.control.SectorsFile;
 import java.io.IOException;
@@ -7,7 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The running product: its database and its server. Closing stops both, the server first. */
@@ -32,17 +35,27 @@ final class Service implements AutoCloseable {
     // Told here, with line and field; from inside the server it would be a failed deployment.
     SectorsFile.load(System.getenv("PUSULA_SECTORS"));
     RouterModel.load(System.getenv("PUSULA_ROUTER_MODEL"));
+    boolean remote = RemoteSettings.read(Service::property).isPresent();
     Postgres postgres = Postgres.open(home);
     try {
       Map<String, String> environment = new HashMap<>(postgres.environment());
       environment.put("PUSULA_HOME", home.state().toString());
-      environment.put("PUSULA_MODEL", DefaultModel.directory(home).toString());
+      // Servers that answer need no checkpoint; one that is named all the same is told as unused.
+      if (!remote) {
+        environment.put("PUSULA_MODEL", DefaultModel.directory(home).toString());
+      }
       return new Service(
           postgres, PayaraMicro.start(home, bind, port == 0 ? freePort() : port, environment));
     } catch (Failure e) {
       postgres.close();
       throw e;
     }
+  }
+
+  /** As the server's own configuration reads the environment that it inherits. */
+  private static Optional<String> property(String name) {
+    return Optional.ofNullable(
+        System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_')));
   }
 
   URI url() {

@@ -38,9 +38,10 @@ final class HouseRules {
           "report", Set.of("benchmark", "sota", "statistics", "platform"),
           "sota", Set.of("benchmark", "statistics", "platform"),
           "benchmark", Set.of("routing", "inference", "statistics", "platform"),
-          "completion", Set.of("routing", "inference", "platform"),
-          "inference", Set.of("statistics", "text", "platform"),
-          "routing", Set.of("statistics", "text", "platform"),
+          "completion", Set.of("routing", "inference", "balancing", "platform"),
+          "inference", Set.of("balancing", "statistics", "text", "platform"),
+          "routing", Set.of("balancing", "statistics", "text", "platform"),
+          "balancing", Set.of(),
           "statistics", Set.of(),
           "text", Set.of(),
           "platform", Set.of());
@@ -105,11 +106,13 @@ final class HouseRules {
 
   private void technology() {
     rules.put(
-        "statistics and text are plain Java",
+        "statistics, text and balancing are plain Java",
         classes()
             .that()
-            .resideInAnyPackage(in("statistics"), in("text"))
-            .should(dependOnlyOn("java..", "org.jspecify..", in("statistics"), in("text"))));
+            .resideInAnyPackage(in("statistics"), in("text"), in("balancing"))
+            .should(
+                dependOnlyOn(
+                    "java..", "org.jspecify..", in("statistics"), in("text"), in("balancing"))));
     rules.put(
         "the engine is plain Java with a JSON reader",
         classes()

@@ -24,6 +24,15 @@ public record Attribution(
     adapters = List.copyOf(adapters);
   }
 
+  /** With one of its adapters as it was trained, or none. */
+  Attribution alone(List<AdapterWeight> one) {
+    return new Attribution(
+        sector,
+        score,
+        one.stream().map(adapter -> new AdapterWeight(adapter.adapter(), 1)).toList(),
+        routerNanos);
+  }
+
   /** With some of its adapters only; their weights keep their proportions and their sum. */
   Attribution with(List<AdapterWeight> some) {
     double before = adapters.stream().mapToDouble(AdapterWeight::weight).sum();

@@ -2,13 +2,10 @@ package dev.pusula.completion.control;
 
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
-import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.platform.Clocks;
-import dev.pusula.routing.control.Lease;
 import dev.pusula.routing.control.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,31 +38,12 @@ public class Completions {
   }
 
   /**
-   * Takes a replica for each adapter of an answer. Where the router chose the adapters, one without
-   * a healthy replica is left out and the others keep their proportions; an adapter that was asked
-   * for by name is owed.
+   * Takes a replica for each adapter of an answer, as many as the backend applies at once.
    *
    * @return empty while nothing of what is owed has a healthy replica
    */
   public Optional<AnswerLease> begin(Attribution wanted) {
-    List<AdapterWeight> healthy = new ArrayList<>();
-    List<Lease> leases = new ArrayList<>();
-    for (AdapterWeight adapter : wanted.adapters()) {
-      router
-          .acquire(adapter.adapter())
-          .ifPresent(
-              lease -> {
-                healthy.add(adapter);
-                leases.add(lease);
-              });
-    }
-    boolean routed = wanted.score() != null;
-    boolean enough = healthy.size() == wanted.adapters().size() || routed && !healthy.isEmpty();
-    if (!enough) {
-      leases.forEach(Lease::close);
-      return Optional.empty();
-    }
-    return Optional.of(new AnswerLease(wanted.with(healthy), leases));
+    return AnswerLease.take(wanted, backend().adaptersPerRequest(), router::acquire);
   }
 
   /** Made for each request, because a reload may have changed the sectors. */

@@ -5,6 +5,8 @@ import dev.pusula.inference.cpu.CpuDevices;
 import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.engine.Capacity;
 import dev.pusula.inference.engine.EngineBackend;
+import dev.pusula.inference.remote.RemoteBackend;
+import dev.pusula.inference.remote.RemoteSettings;
 import dev.pusula.platform.Clocks;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -17,12 +19,13 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend of the running service: the engine over the checkpoint that {@code pusula.model}
- * names.
+ * The backend of the running service: the servers that {@code pusula.remote.urls} names, or else
+ * the engine over the checkpoint that {@code pusula.model} names.
  */
 @ApplicationScoped
 public class Backends {
@@ -38,6 +41,7 @@ public class Backends {
   private Weights weights;
 
   @Inject private InferenceMetrics metrics;
+  @Inject private Config config;
 
   private volatile @Nullable InferenceBackend backend;
 
@@ -49,12 +53,27 @@ public class Backends {
 
   @PostConstruct
   void open() {
-    backend =
-        model
-            .map(folder -> engine(folder, weights))
-            .orElseGet(
-                () ->
-                    new UnavailableBackend("no checkpoint is configured: pusula.model is not set"));
+    backend = chosen();
+  }
+
+  private InferenceBackend chosen() {
+    try {
+      Optional<RemoteSettings> remote =
+          RemoteSettings.read(name -> config.getOptionalValue(name, String.class));
+      if (remote.isPresent()) {
+        return new RemoteBackend(
+            remote.get(),
+            model.isPresent() ? "pusula.model is set too and not served" : "",
+            Clocks.NANO);
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.ERROR, "the remote servers cannot be used", e);
+      return new UnavailableBackend(String.valueOf(e.getMessage()));
+    }
+    return model
+        .map(folder -> engine(folder, weights))
+        .orElseGet(
+            () -> new UnavailableBackend("no checkpoint is configured: pusula.model is not set"));
   }
 
   @PreDestroy

@@ -25,6 +25,13 @@ public interface InferenceBackend extends AutoCloseable {
   List<ServedAdapter> adapters();
 
   /**
+   * How many adapters one request can carry, at least 1. A backend that takes only one applies it
+   * at its own scale: a weight other than 1 ends the request with {@code Invalid}, as does an
+   * adapter too many.
+   */
+  int adaptersPerRequest();
+
+  /**
    * Starts a generation and returns at once. A backend without room ends it with {@code Refused}
    * instead of blocking; a request that names an unknown adapter ends with {@code Invalid}.
    */

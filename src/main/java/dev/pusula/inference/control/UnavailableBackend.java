@@ -40,6 +40,11 @@ final class UnavailableBackend implements InferenceBackend {
   }
 
   @Override
+  public int adaptersPerRequest() {
+    return GenerationRequest.MAX_ADAPTERS;
+  }
+
+  @Override
   public Generation submit(GenerationRequest request, GenerationListener listener) {
     listener.ended(
         new Outcome.Refused(

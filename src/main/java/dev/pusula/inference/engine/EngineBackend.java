@@ -134,6 +134,11 @@ public final class EngineBackend implements InferenceBackend {
   }
 
   @Override
+  public int adaptersPerRequest() {
+    return GenerationRequest.MAX_ADAPTERS;
+  }
+
+  @Override
   public AdapterChange loadAdapter(String name, Path folder) {
     return adapters.tryLoad(name, folder);
   }

@@ -1,9 +1,9 @@
 package dev.pusula.routing.boundary;
 
+import dev.pusula.balancing.Replica;
 import dev.pusula.platform.Problem;
 import dev.pusula.platform.ProblemException;
 import dev.pusula.routing.control.Router;
-import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.Sector;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -1,5 +1,6 @@
 package dev.pusula.routing.control;
 
+import dev.pusula.balancing.Balancer;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.pusula.routing.control;
 
-import dev.pusula.routing.entity.ReplicaSnapshot;
+import dev.pusula.balancing.ReplicaSnapshot;
 import dev.pusula.routing.entity.RouteDecision;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

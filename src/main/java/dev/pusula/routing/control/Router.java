@@ -1,5 +1,7 @@
 package dev.pusula.routing.control;
 
+import dev.pusula.balancing.Balancer;
+import dev.pusula.balancing.Lease;
 import dev.pusula.platform.Clocks;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.RouteExplanation;

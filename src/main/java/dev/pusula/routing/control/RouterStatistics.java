@@ -1,6 +1,7 @@
 package dev.pusula.routing.control;
 
-import dev.pusula.routing.entity.ReplicaSnapshot;
+import dev.pusula.balancing.Histogram;
+import dev.pusula.balancing.ReplicaSnapshot;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.StatisticsSnapshot;
 import java.util.Map;

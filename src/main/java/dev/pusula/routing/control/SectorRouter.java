@@ -1,7 +1,8 @@
 package dev.pusula.routing.control;
 
+import dev.pusula.balancing.Balancer;
+import dev.pusula.balancing.Replica;
 import dev.pusula.platform.Clocks;
-import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.RouteDecision;
 import dev.pusula.routing.entity.RouteDecision.AdapterChoice;
 import dev.pusula.routing.entity.RouteExplanation;

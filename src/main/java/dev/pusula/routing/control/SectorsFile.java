@@ -1,10 +1,10 @@
 package dev.pusula.routing.control;
 
+import dev.pusula.balancing.LoadBalancing;
+import dev.pusula.balancing.Replica;
 import dev.pusula.routing.control.InvalidConfigurationException.Fault;
-import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
-import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
 import dev.pusula.routing.entity.RoutingConfiguration.Settings;
 import dev.pusula.routing.entity.Sector;
 import dev.pusula.text.Skeleton;

@@ -1,8 +1,7 @@
 package dev.pusula.routing.entity;
 
-import java.util.Arrays;
+import dev.pusula.balancing.LoadBalancing;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -75,31 +74,6 @@ public record RoutingConfiguration(
     /** The name of the default adapter. */
     public String defaultAdapter() {
       return Sector.adapterName(defaultAdapterPath);
-    }
-  }
-
-  /** How a replica of an adapter is chosen. */
-  public enum LoadBalancing {
-    /** One after the other. */
-    ROUND_ROBIN,
-
-    /** One after the other, each as often as its weight says. */
-    WEIGHTED,
-
-    /** The one with the fewest requests under way. */
-    LEAST_IN_FLIGHT,
-
-    /** The one that is expected to be done first by what its requests took lately. */
-    PERFORMANCE_WEIGHTED;
-
-    /** The name in the file. */
-    public String id() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** By the name in the file. */
-    public static Optional<LoadBalancing> of(String id) {
-      return Arrays.stream(values()).filter(policy -> policy.id().equals(id)).findFirst();
     }
   }
 

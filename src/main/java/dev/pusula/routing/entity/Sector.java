@@ -1,5 +1,6 @@
 package dev.pusula.routing.entity;
 
+import dev.pusula.balancing.Replica;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package dev.pusula.routing.entity;
 
+import dev.pusula.balancing.ReplicaSnapshot;
 import java.util.Map;
 
 /**

@@ -3,8 +3,8 @@ package dev.pusula.routing.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pusula.balancing.Replica;
 import dev.pusula.routing.control.InvalidConfigurationException.Fault;
-import dev.pusula.routing.entity.Replica;
 import dev.pusula.routing.entity.RoutingConfiguration;
 import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
 import dev.pusula.routing.entity.Sector;

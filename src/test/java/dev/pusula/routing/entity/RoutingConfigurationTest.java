@@ -2,8 +2,8 @@ package dev.pusula.routing.entity;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.pusula.balancing.LoadBalancing;
 import dev.pusula.routing.entity.RoutingConfiguration.BenchmarkTargets;
-import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
 import dev.pusula.routing.entity.RoutingConfiguration.Settings;
 import java.util.List;
 import org.junit.jupiter.api.Test;

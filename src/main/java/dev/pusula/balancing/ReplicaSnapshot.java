@@ -1,7 +1,7 @@
-package dev.pusula.routing.entity;
+package dev.pusula.balancing;
 
 /**
- * What was counted of one replica of an adapter.
+ * What was counted of one replica of a service.
  *
  * @param chosen decisions that named it since the start or the last reset
  * @param requests of them, those that went through this service to be answered and have ended

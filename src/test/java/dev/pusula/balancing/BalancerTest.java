@@ -1,11 +1,8 @@
-package dev.pusula.routing.control;
+package dev.pusula.balancing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.pusula.routing.entity.Replica;
-import dev.pusula.routing.entity.ReplicaSnapshot;
-import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +114,23 @@ class BalancerTest {
     balancer.acquire(ADAPTER).orElseThrow().close();
     assertThat(balancer.acquire(ADAPTER)).isPresent();
     assertThat(balancer.acquire(ADAPTER)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(LoadBalancing.class)
+  void unsuitableReplica_takesNoPart_notEvenAsAProbe(LoadBalancing policy) {
+    Balancer balancer = balancer(policy, 1, 1, 1);
+    for (int i = 0; i < 6; i++) {
+      Lease lease = balancer.acquire(ADAPTER, name -> !name.equals("r1")).orElseThrow();
+      assertThat(lease.replica()).isNotEqualTo("r1");
+    }
+    for (int i = 0; i < ReplicaLoad.FAILURES; i++) {
+      balancer.acquire(ADAPTER, "r0"::equals).orElseThrow().failed();
+    }
+    nanos.addAndGet(ReplicaLoad.COOL_DOWN.toNanos());
+    assertThat(balancer.acquire(ADAPTER, "r1"::equals).orElseThrow().replica()).isEqualTo("r1");
+    assertThat(balancer.acquire(ADAPTER, "r0"::equals).orElseThrow().replica()).isEqualTo("r0");
+    assertThat(balancer.acquire(ADAPTER, name -> false)).isEmpty();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.pusula.routing.control;
+package dev.pusula.balancing;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 

@@ -1,4 +1,4 @@
-package dev.pusula.routing.control;
+package dev.pusula.balancing;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * at most 1/8 above the truth. Lock-free; a snapshot taken meanwhile may miss what is being
  * recorded.
  */
-final class Histogram {
+public final class Histogram {
 
   private static final int STEPS = 8;
   private static final int BUCKETS = 64 * STEPS;
@@ -16,16 +16,23 @@ final class Histogram {
   private final LongAdder[] counts = new LongAdder[BUCKETS];
   private final LongAdder nanos = new LongAdder();
 
-  Histogram() {
+  /** Of nothing yet. */
+  public Histogram() {
     Arrays.setAll(counts, i -> new LongAdder());
   }
 
-  void record(long time) {
+  /**
+   * Adds one.
+   *
+   * @param time nanoseconds, at least 0
+   */
+  public void record(long time) {
     nanos.add(time);
     counts[bucket(time)].increment();
   }
 
-  Snapshot snapshot() {
+  /** What was recorded so far. */
+  public Snapshot snapshot() {
     long[] copy = new long[BUCKETS];
     long n = 0;
     for (int i = 0; i < BUCKETS; i++) {
@@ -35,16 +42,22 @@ final class Histogram {
     return new Snapshot(copy, n, nanos.sum());
   }
 
-  /** What was recorded up to a moment. */
-  record Snapshot(long[] counts, long n, long nanos) {
+  /**
+   * What was recorded up to a moment.
+   *
+   * @param counts by bucket
+   * @param n times recorded
+   * @param nanos their sum
+   */
+  public record Snapshot(long[] counts, long n, long nanos) {
 
     /** In microseconds; 0 for nothing. */
-    double meanMicros() {
+    public double meanMicros() {
       return n == 0 ? 0 : nanos / 1e3 / n;
     }
 
     /** Upper edge, in microseconds, of the bucket that holds the p-th time; 0 for nothing. */
-    double percentileMicros(double p) {
+    public double percentileMicros(double p) {
       long rank = (long) Math.ceil(p * n);
       long seen = 0;
       for (int i = 0; i < BUCKETS; i++) {

@@ -1,8 +1,5 @@
-package dev.pusula.routing.control;
+package dev.pusula.balancing;
 
-import dev.pusula.routing.entity.Replica;
-import dev.pusula.routing.entity.ReplicaSnapshot;
-import dev.pusula.routing.entity.RoutingConfiguration.LoadBalancing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among the replicas of an adapter and keeps count of what they do. Thread-safe and
- * lock-free. Replicas that cool down after failures take no part; when one is due, the next request
- * probes it.
+ * Chooses among the replicas of a service, such as one adapter or one server, and keeps count of
+ * what they do. Thread-safe and lock-free. Replicas that cool down after failures take no part;
+ * when one is due, the next request probes it.
  *
  * <p>How it works. A turn is one step of a counter, so that policies in turns stay exact under any
  * number of threads. Weighted turns walk the golden-ratio sequence through the weights [1]: after
@@ -27,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * requests it would then have. [1] Weyl's equidistribution, as in quasi-random sampling.
  */
 public final class Balancer {
+
+  private static final Predicate<String> ANY = name -> true;
 
   private static final double GOLDEN = 0.6180339887498949;
 
@@ -48,9 +48,9 @@ public final class Balancer {
   }
 
   /**
-   * Over adapters and their replicas.
+   * Over services and their replicas.
    *
-   * @param replicasOf adapter name to at least one replica
+   * @param replicasOf service name to at least one replica
    * @param nanoClock monotonic nanoseconds
    * @param before the balancer that this one takes over from: replicas that both know keep their
    *     counts, their requests under way and their trust; null for the first
@@ -63,19 +63,19 @@ public final class Balancer {
     this.policy = policy;
     this.nanoClock = nanoClock;
     replicasOf.forEach(
-        (adapter, replicas) ->
+        (service, replicas) ->
             groups.put(
-                adapter,
+                service,
                 new Group(
                     replicas,
                     name -> {
-                      ReplicaLoad known = before == null ? null : before.load(adapter, name);
+                      ReplicaLoad known = before == null ? null : before.load(service, name);
                       return known == null ? new ReplicaLoad(name, nanoClock) : known;
                     })));
   }
 
-  private @Nullable ReplicaLoad load(String adapter, String name) {
-    Group group = groups.get(adapter);
+  private @Nullable ReplicaLoad load(String service, String name) {
+    Group group = groups.get(service);
     return group == null
         ? null
         : Arrays.stream(group.replicas)
@@ -85,12 +85,12 @@ public final class Balancer {
   }
 
   /**
-   * Names the replica whose turn it is, for a client that goes there itself. An adapter that is not
+   * Names the replica whose turn it is, for a client that goes there itself. A service that is not
    * configured is its own only replica.
    */
-  public String next(String adapter) {
-    Group group = group(adapter);
-    ReplicaLoad chosen = choose(group);
+  public String next(String service) {
+    Group group = group(service);
+    ReplicaLoad chosen = choose(group, ANY);
     // All cool down: a name is owed all the same, and the client sees for itself.
     ReplicaLoad named = chosen == null ? group.replicas[0] : chosen;
     named.chosen();
@@ -100,18 +100,27 @@ public final class Balancer {
   /**
    * Starts a request at the replica whose turn it is, or at one that is due for a probe.
    *
-   * @return empty while all replicas of the adapter cool down
+   * @return empty while all replicas of the service cool down
    */
-  public Optional<Lease> acquire(String adapter) {
-    Group group = group(adapter);
+  public Optional<Lease> acquire(String service) {
+    return acquire(service, ANY);
+  }
+
+  /**
+   * The same among the replicas that suit, by their names.
+   *
+   * @return empty while all of them cool down, or if there is none
+   */
+  public Optional<Lease> acquire(String service, Predicate<String> suits) {
+    Group group = group(service);
     for (ReplicaLoad replica : group.replicas) {
-      Lease probe = replica.tryProbe();
+      Lease probe = suits.test(replica.name()) ? replica.tryProbe() : null;
       if (probe != null) {
         replica.chosen();
         return Optional.of(probe);
       }
     }
-    ReplicaLoad chosen = choose(group);
+    ReplicaLoad chosen = choose(group, suits);
     if (chosen == null) {
       return Optional.empty();
     }
@@ -124,21 +133,21 @@ public final class Balancer {
     groups.values().forEach(group -> forEach(group, ReplicaLoad::reset));
   }
 
-  /** By adapter and replica. */
+  /** By service and replica. */
   public Map<String, Map<String, ReplicaSnapshot>> snapshot() {
     Map<String, Map<String, ReplicaSnapshot>> all = new TreeMap<>();
     groups.forEach(
-        (adapter, group) -> {
+        (service, group) -> {
           Map<String, ReplicaSnapshot> of = new TreeMap<>();
           forEach(group, replica -> of.put(replica.name(), replica.snapshot()));
-          all.put(adapter, of);
+          all.put(service, of);
         });
     return all;
   }
 
   /** Of one replica; null where there is none of this name. */
-  @Nullable ReplicaSnapshot snapshot(String adapter, String replica) {
-    ReplicaLoad load = load(adapter, replica);
+  public @Nullable ReplicaSnapshot snapshot(String service, String replica) {
+    ReplicaLoad load = load(service, replica);
     return load == null ? null : load.snapshot();
   }
 
@@ -148,32 +157,32 @@ public final class Balancer {
     }
   }
 
-  private Group group(String adapter) {
-    Group group = groups.get(adapter);
+  private Group group(String service) {
+    Group group = groups.get(service);
     return group != null
         ? group
         : groups.computeIfAbsent(
-            adapter,
+            service,
             name -> new Group(List.of(Replica.of(name)), only -> new ReplicaLoad(only, nanoClock)));
   }
 
-  private @Nullable ReplicaLoad choose(Group group) {
+  private @Nullable ReplicaLoad choose(Group group, Predicate<String> suits) {
     return switch (policy) {
-      case ROUND_ROBIN -> inTurn(group);
-      case WEIGHTED -> byWeight(group);
-      case LEAST_IN_FLIGHT -> least(group, false);
-      case PERFORMANCE_WEIGHTED -> least(group, true);
+      case ROUND_ROBIN -> inTurn(group, suits);
+      case WEIGHTED -> byWeight(group, suits);
+      case LEAST_IN_FLIGHT -> least(group, suits, false);
+      case PERFORMANCE_WEIGHTED -> least(group, suits, true);
     };
   }
 
-  private static @Nullable ReplicaLoad inTurn(Group group) {
+  private static @Nullable ReplicaLoad inTurn(Group group, Predicate<String> suits) {
     int n = group.replicas.length;
     // Past its end the counter is negative; the floored remainder stays in range.
     int first = Math.floorMod(group.turn.getAndIncrement(), n);
-    return healthyFrom(group, first);
+    return healthyFrom(group, suits, first);
   }
 
-  private static @Nullable ReplicaLoad byWeight(Group group) {
+  private static @Nullable ReplicaLoad byWeight(Group group, Predicate<String> suits) {
     double share = group.turn.getAndIncrement() * GOLDEN;
     double place = (share - Math.floor(share)) * group.weight;
     int first = 0;
@@ -181,14 +190,15 @@ public final class Balancer {
       place -= group.weights[first];
       first++;
     }
-    return healthyFrom(group, first);
+    return healthyFrom(group, suits, first);
   }
 
-  private static @Nullable ReplicaLoad healthyFrom(Group group, int first) {
+  private static @Nullable ReplicaLoad healthyFrom(
+      Group group, Predicate<String> suits, int first) {
     int n = group.replicas.length;
     for (int i = 0; i < n; i++) {
       ReplicaLoad replica = group.replicas[(first + i) % n];
-      if (replica.healthy()) {
+      if (replica.healthy() && suits.test(replica.name())) {
         return replica;
       }
     }
@@ -196,14 +206,14 @@ public final class Balancer {
   }
 
   /** Ties go round, so that idle replicas share. */
-  private static @Nullable ReplicaLoad least(Group group, boolean byTime) {
+  private static @Nullable ReplicaLoad least(Group group, Predicate<String> suits, boolean byTime) {
     int n = group.replicas.length;
     int first = Math.floorMod(group.turn.getAndIncrement(), n);
     ReplicaLoad best = null;
     double bestCost = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       ReplicaLoad replica = group.replicas[(first + i) % n];
-      if (replica.healthy()) {
+      if (replica.healthy() && suits.test(replica.name())) {
         double waiting = replica.inFlight() + 1.0;
         double cost = byTime ? waiting * expected(replica, group) : waiting;
         if (cost < bestCost) {

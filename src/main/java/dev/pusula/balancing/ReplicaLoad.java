@@ -1,6 +1,5 @@
-package dev.pusula.routing.control;
+package dev.pusula.balancing;
 
-import dev.pusula.routing.entity.ReplicaSnapshot;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,9 +1,9 @@
-package dev.pusula.routing.entity;
+package dev.pusula.balancing;
 
 /**
- * A place where an adapter is served.
+ * A place where a service is to be had.
  *
- * @param name distinct within its adapter
+ * @param name distinct within its service
  * @param weight its share under the weighted policy, against the weights of its siblings; above 0
  */
 public record Replica(String name, double weight) {
