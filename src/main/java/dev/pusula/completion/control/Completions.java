@@ -41,6 +41,17 @@ public class Completions {
   }
 
   /**
+   * The adapter that a model's name stands for; empty where there is none or the router decides.
+   */
+  public Optional<String> adapterOf(String model) {
+    return model.equals(ModelResolver.AUTO)
+        ? Optional.empty()
+        : resolve(model, "")
+            .flatMap(named -> named.adapters().stream().findFirst())
+            .map(AdapterWeight::adapter);
+  }
+
+  /**
    * Takes a replica for each adapter of an answer. Where the router chose the adapters, one without
    * a healthy replica is left out and the others keep their proportions; an adapter that was asked
    * for by name is owed.
