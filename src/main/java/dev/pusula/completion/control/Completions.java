@@ -40,6 +40,11 @@ public class Completions {
     return resolver().resolve(model, text, backend().model(), backend().adapters());
   }
 
+  /** Whether a name stands for something else than an adapter, so that no adapter may take it. */
+  public boolean reserved(String name) {
+    return resolver().reserved(name, backend().model());
+  }
+
   /**
    * The adapter that a model's name stands for; empty where there is none or the router decides.
    */
