@@ -25,6 +25,9 @@ public final class ScriptedBackend implements InferenceBackend {
   public final List<GenerationListener> listeners = new ArrayList<>();
   public final Set<Integer> cancelled = new ConcurrentSkipListSet<>();
 
+  /** Takes one request and breaks at the second. */
+  public boolean broken;
+
   /** Ten tokens of a prompt, four of them kept from before. */
   public static Outcome.Completed completed(FinishReason reason, int tokens) {
     return new Outcome.Completed(
@@ -36,6 +39,9 @@ public final class ScriptedBackend implements InferenceBackend {
   @Override
   public Generation submit(GenerationRequest request, GenerationListener listener) {
     int index = requests.size();
+    if (broken && index == 1) {
+      throw new IllegalStateException("broken");
+    }
     requests.add(request);
     listeners.add(listener);
     return () -> cancelled.add(index);

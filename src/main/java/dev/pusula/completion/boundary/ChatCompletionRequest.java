@@ -42,7 +42,7 @@ public record ChatCompletionRequest(
         @Nullable Map<String, Double> logitBias,
     @Nullable Long seed,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        @Schema(description = "a string or up to four")
+        @Schema(implementation = Object.class, description = "a string or up to four")
         @Nullable List<String> stop,
     @Nullable Boolean logprobs,
     @Schema(description = "0…20, with logprobs") @Nullable Integer topLogprobs,

@@ -85,7 +85,8 @@ final class CompletionAnswer {
   }
 
   /**
-   * Waits for the last event.
+   * Waits for the last event. That a client has gone meanwhile shows only when the answer is
+   * written: nothing can be sent before its status.
    *
    * @throws ProblemException if a choice fails
    */

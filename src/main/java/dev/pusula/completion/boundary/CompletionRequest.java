@@ -40,7 +40,7 @@ public record CompletionRequest(
         @Nullable Map<String, Double> logitBias,
     @Nullable Long seed,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        @Schema(description = "a string or up to four")
+        @Schema(implementation = Object.class, description = "a string or up to four")
         @Nullable List<String> stop,
     @Schema(description = "alternatives for each token, 0…5; not with echo")
         @Nullable Integer logprobs,
