@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtherFields {
 
-  /** They file or bill an answer, or end a stream's obfuscation; the answer is the same. */
+  /** They file, bill or hasten an answer, or are about tools that there are not; it is the same. */
   private static final Set<String> HARMLESS =
       Set.of(
           "metadata",
