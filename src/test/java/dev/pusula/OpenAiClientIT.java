@@ -135,11 +135,97 @@ class OpenAiClientIT {
   @Test
   void unknownModel_isNotFound_andBadTemperature_isBadRequest() {
     assertThatThrownBy(() -> client.chat().completions().create(kasko().model("gpt-4").build()))
-        .isInstanceOf(NotFoundException.class)
+        .isInstanceOfSatisfying(
+            NotFoundException.class,
+            missing -> assertThat(missing.code()).contains("model_not_found"))
         .hasMessageContaining("gpt-4");
     assertThatThrownBy(() -> client.chat().completions().create(kasko().temperature(9.0).build()))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("temperature");
+  }
+
+  @Test
+  void choices_ofOneRequest_areTwoAndRepeatWithTheSeed() {
+    ChatCompletionCreateParams params = kasko().n(2).temperature(1.5).seed(7).build();
+    ChatCompletion first = client.chat().completions().create(params);
+    assertThat(first.choices()).extracting(ChatCompletion.Choice::index).containsExactly(0L, 1L);
+    assertThat(contents(first)).doesNotHaveDuplicates();
+    assertThat(contents(client.chat().completions().create(params))).isEqualTo(contents(first));
+    assertThat(first.usage().orElseThrow().completionTokens()).isBetween(2L, 24L);
+    assertThat(first.usage().orElseThrow().promptTokens())
+        .isEqualTo(
+            client
+                .chat()
+                .completions()
+                .create(kasko().build())
+                .usage()
+                .orElseThrow()
+                .promptTokens());
+  }
+
+  @Test
+  void choices_streamed_areTheAnswersOfTheWhole() {
+    ChatCompletionCreateParams params = kasko().n(2).temperature(1.5).seed(7).build();
+    List<StringBuilder> texts = List.of(new StringBuilder(), new StringBuilder());
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(params)) {
+      stream.stream()
+          .flatMap(chunk -> chunk.choices().stream())
+          .forEach(
+              choice ->
+                  choice
+                      .delta()
+                      .content()
+                      .ifPresent(text -> texts.get((int) choice.index()).append(text)));
+    }
+    assertThat(texts)
+        .extracting(StringBuilder::toString)
+        .isEqualTo(contents(client.chat().completions().create(params)));
+  }
+
+  @Test
+  void stop_endsTheAnswerBeforeItself() {
+    String whole = answer("auto");
+    String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 1);
+    ChatCompletion.Choice stopped =
+        client.chat().completions().create(kasko().stop(stop).build()).choices().get(0);
+    assertThat(stopped.message().content()).contains(whole.substring(0, whole.indexOf(stop)));
+    assertThat(stopped.finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
+  }
+
+  @Test
+  void prompts_ofOneRequest_areAnsweredInTheirOrderAndEchoed() {
+    Completion completion =
+        client
+            .completions()
+            .create(
+                CompletionCreateParams.builder()
+                    .model("insurance")
+                    .promptOfArrayOfStrings(List.of("Kasko", "Trafik"))
+                    .n(2)
+                    .maxTokens(4)
+                    .echo(true)
+                    .build());
+    assertThat(completion.choices())
+        .extracting(choice -> choice.text().substring(0, 5))
+        .containsExactly("Kasko", "Kasko", "Trafi", "Trafi");
+  }
+
+  @Test
+  void conversation_longerThanTheContext_isBadRequestWithItsCode() {
+    assertThatThrownBy(
+            () ->
+                client
+                    .chat()
+                    .completions()
+                    .create(kasko().addUserMessage("kasko ".repeat(20_000)).build()))
+        .isInstanceOfSatisfying(
+            BadRequestException.class,
+            refused -> {
+              assertThat(refused.code()).contains("context_length_exceeded");
+              assertThat(refused.param()).contains("messages");
+              assertThat(refused.type()).contains("invalid_request_error");
+            });
   }
 
   private String answer(String model) {
@@ -152,6 +238,12 @@ class OpenAiClientIT {
         .message()
         .content()
         .orElseThrow();
+  }
+
+  private static List<String> contents(ChatCompletion completion) {
+    return completion.choices().stream()
+        .map(choice -> choice.message().content().orElseThrow())
+        .toList();
   }
 
   private static ChatCompletionCreateParams.Builder kasko() {

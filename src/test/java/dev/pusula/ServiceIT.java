@@ -82,7 +82,10 @@ class ServiceIT {
             "/v1/models",
             "/v1/chat/completions",
             "/v1/completions",
+            "/v1/load_lora_adapter",
+            "/v1/unload_lora_adapter",
             "/api/adapters",
+            "/api/adapters/{name}",
             "/api/runs",
             "/api/runs/{id}",
             "/api/runs/{id}/samples",
@@ -151,6 +154,77 @@ class ServiceIT {
     assertThat(route.path("model").asText()).matches("[0-9a-f]{12}");
   }
 
+  @Test
+  void completion_tellsWhereTheTimeWentAndKeepsTheRequestsId() throws Exception {
+    HttpResponse<String> chat =
+        CLIENT.send(
+            request("/v1/chat/completions")
+                .header("Content-Type", "application/json")
+                .header("X-Request-Id", "trace-17")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"model\":\"auto\",\"max_tokens\":2,\"messages\":"
+                            + "[{\"role\":\"user\",\"content\":\"kasko\"}]}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(chat.statusCode()).as(chat.body()).isEqualTo(200);
+    assertThat(chat.headers().firstValue("Server-Timing").orElseThrow())
+        .matches("router;dur=[0-9.]+, queue;dur=[0-9.]+, prefill;dur=[0-9.]+, decode;dur=[0-9.]+");
+    assertThat(chat.headers().allValues("x-request-id")).containsExactly("trace-17");
+    assertThat(JSON.readTree(chat.body()).at("/usage/prompt_tokens_details/cached_tokens").isInt())
+        .isTrue();
+    assertThat(get("/v1/nothing").headers().firstValue("x-request-id").orElseThrow())
+        .startsWith("req_");
+  }
+
+  @Test
+  void models_tellTheirBaseAndTheContext() throws Exception {
+    JsonNode models = JSON.readTree(get("/v1/models").body()).path("data");
+    String base = JSON.readTree(get("/api/adapters").body()).at("/model/id").asText();
+    JsonNode sector = JSON.readTree(get("/v1/models/insurance").body());
+    assertThat(sector.path("root").asText()).isEqualTo("insurance_adapter");
+    assertThat(sector.path("parent").asText()).isEqualTo(base);
+    assertThat(JSON.readTree(get("/v1/models/base").body()).path("parent").isNull()).isTrue();
+    assertThat(models)
+        .allSatisfy(model -> assertThat(model.path("max_model_len").asInt()).isPositive());
+  }
+
+  /** Where the backend can change its adapters, a loaded one answers and is gone when unloaded. */
+  @Test
+  void adapter_loadedWhileRunning_canBeNamedUntilUnloaded() throws Exception {
+    HttpResponse<String> loaded =
+        post(
+            "/api/adapters",
+            "application/json",
+            "{\"name\":\"spare_adapter\",\"path\":\"insurance_adapter\"}");
+    assertThat(loaded.statusCode()).as(loaded.body()).isIn(201, 501);
+    if (loaded.statusCode() == 501) {
+      assertThat(JSON.readTree(loaded.body()).path("detail").asText()).isNotBlank();
+      return;
+    }
+    String location = loaded.headers().firstValue("Location").orElseThrow();
+    assertThat(location).endsWith("/api/adapters/spare_adapter");
+    assertThat(get("/v1/models/spare_adapter").statusCode()).isEqualTo(200);
+    HttpResponse<String> again =
+        post(
+            "/v1/load_lora_adapter",
+            "application/json",
+            "{\"lora_name\":\"spare_adapter\",\"lora_path\":\"insurance_adapter\"}");
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+    assertThat(
+            CLIENT
+                .send(
+                    request("/api/adapters/spare_adapter").DELETE().build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(204);
+    assertThat(get("/v1/models/spare_adapter").statusCode()).isEqualTo(404);
+    assertThat(
+            post("/v1/unload_lora_adapter", "application/json", "{\"lora_name\":\"spare_adapter\"}")
+                .statusCode())
+        .isEqualTo(404);
+  }
+
   /** A completion leases the replicas of its adapters, and gives them back. */
   @Test
   void statistics_afterACompletion_tellWhatItsReplicaDid() throws Exception {
@@ -211,6 +285,22 @@ class ServiceIT {
           POST | /v1/chat/completions  | application/json | {"model":"auto","messages":[{"role":"user","content":"x"}],"max_tokens":0} | 400 | max_tokens
           POST | /v1/chat/completions  | application/json | not json                      | 400 |
           POST | /v1/chat/completions  | text/plain       | x                             | 415 |
+          POST | /v1/chat/completions  | application/json | {"model":"auto","messages":[{"role":"user","content":"x"}],"temprature":0} | 400 | Unrecognized request argument supplied: temprature
+          POST | /v1/chat/completions  | application/json | {"model":"auto","messages":[{"role":"user","content":"x"}],"n":"2"} | 400 | "param":"n"
+          POST | /v1/chat/completions  | application/json | {"model":"x-1","messages":[{"role":"user","content":"x"}]} | 404 | "code":"model_not_found"
+          POST | /v1/completions       | application/json | {"model":"auto","prompt":["a","b"]} | 400 | "param":"model"
+          GET  | /v1/nothing           |                  |                               | 404 |
+          GET  | /v1/models/x-1        |                  |                               | 404 | model_not_found
+          DELETE | /v1/models          |                  |                               | 405 |
+          POST | /v1/load_lora_adapter | application/json | {"lora_name":"x","lora_path":"../.."} | 403 | "param":"lora_path"
+          POST | /v1/load_lora_adapter | application/json | {"lora_name":"auto","lora_path":"x"} | 400 | "param":"lora_name"
+          POST | /v1/unload_lora_adapter | application/json | {}                          | 400 | "param":"lora_name"
+          POST | /api/adapters         | application/json | {"name":"x","path":"/etc"}    | 403 | path
+          POST | /api/adapters         | application/json | {"name":"x","path":"nowhere"} | 422 | nowhere
+          POST | /api/adapters         | application/json | {"name":"insurance","path":"insurance_adapter"} | 400 | name
+          POST | /api/adapters         | application/json | {"name":"a/b","path":"insurance_adapter"} | 400 | name
+          POST | /api/adapters         | application/json | {"name":"x"}                  | 400 | path
+          GET  | /api/adapters/nowhere |                  |                               | 404 | nowhere
           """)
   void badRequest_isAClearProblem(
       String method, String path, String type, String body, int status, String mention)
@@ -230,7 +320,7 @@ class ServiceIT {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.body()).doesNotContain("dev.pusula", "jackson", "Exception", "\tat ");
     JsonNode error = JSON.readTree(answer.body());
-    if (path.startsWith("/v1") && status != 415) {
+    if (path.startsWith("/v1")) {
       assertThat(error.path("error").path("message").asText()).isNotBlank();
     } else {
       assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");

@@ -2,6 +2,7 @@ package dev.pusula.platform;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -26,9 +27,17 @@ public record Problem(
   /** The media type of a problem. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  /** Before the kind, where {@code type} tells one. */
+  public static final String KIND = "urn:pusula:";
+
   /** Copies the list. */
   public Problem {
     errors = List.copyOf(errors);
+  }
+
+  /** The kind that {@code type} tells; empty where the status says it all. */
+  public Optional<String> kind() {
+    return type.startsWith(KIND) ? Optional.of(type.substring(KIND.length())) : Optional.empty();
   }
 
   /**

@@ -27,6 +27,17 @@ public final class ProblemException extends RuntimeException {
         Status.BAD_REQUEST, field + ": " + detail, List.of(new Problem.FieldError(field, detail)));
   }
 
+  /** 400: no single field is at fault. */
+  public static ProblemException badRequest(String detail) {
+    return of(Status.BAD_REQUEST, detail, List.of());
+  }
+
+  /** 403: understood, and not allowed to anybody. */
+  public static ProblemException forbidden(String detail, String field) {
+    return of(
+        Status.FORBIDDEN, field + ": " + detail, List.of(new Problem.FieldError(field, detail)));
+  }
+
   /** 404: there is no such thing. */
   public static ProblemException notFound(String detail) {
     return of(Status.NOT_FOUND, detail, List.of());
@@ -63,6 +74,11 @@ public final class ProblemException extends RuntimeException {
     return of(Status.INTERNAL_SERVER_ERROR, detail, List.of());
   }
 
+  /** 501: nothing that this server, as it is set up, can do. */
+  public static ProblemException notImplemented(String detail) {
+    return of(Status.NOT_IMPLEMENTED, detail, List.of());
+  }
+
   /** 503: full or not ready; try again after the given time. */
   public static ProblemException unavailable(String detail, Duration retryAfter) {
     return new ProblemException(problem(Status.SERVICE_UNAVAILABLE, detail, List.of()), retryAfter);
@@ -71,6 +87,18 @@ public final class ProblemException extends RuntimeException {
   /** 504: not done within the time that the request allowed. */
   public static ProblemException timedOut(String detail) {
     return of(Status.GATEWAY_TIMEOUT, detail, List.of());
+  }
+
+  /** The same with a word for programs: {@code urn:pusula:} and the kind as the problem's type. */
+  public ProblemException as(String kind) {
+    return new ProblemException(
+        new Problem(
+            Problem.KIND + kind,
+            problem.title(),
+            problem.status(),
+            problem.detail(),
+            problem.errors()),
+        retryAfter);
   }
 
   /** What goes on the wire. */

@@ -19,13 +19,16 @@ class JsonTest {
   }
 
   @Test
-  void misspeltTrailingAndMissing_areRefused() {
+  void misspeltTrailingMissingAndOfAnotherType_areRefused() {
     for (String bad :
         new String[] {
           "{\"seq\":7,\"text\":\"x\"}",
           "{\"seq_no\":7,\"text\":\"x\"} {}",
           "{\"text\":\"x\"}",
           "{\"seq_no\":1.5,\"text\":\"x\"}",
+          "{\"seq_no\":\"7\",\"text\":\"x\"}",
+          "{\"seq_no\":7,\"text\":7}",
+          "{\"seq_no\":7,\"text\":true}",
           "{\"seq_no\":7,\"text\":\"x\""
         }) {
       assertThatThrownBy(() -> Json.mapper().readValue(bad, Sample.class))

@@ -1,11 +1,15 @@
 package dev.pusula.completion.boundary;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.platform.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * {@code metadata}, …) are skipped; fields that would change the answer and are not supported are
  * refused.
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 @Schema(
     description = "OpenAI's chat completion request",
     example =
@@ -27,20 +30,26 @@ public record ChatCompletionRequest(
     @Nullable List<Message> messages,
     @Nullable Integer maxTokens,
     @Nullable Integer maxCompletionTokens,
+    @Schema(description = "choices, 1…8") @Nullable Integer n,
     @Nullable Double temperature,
+    @Schema(description = "vLLM's; 0 or −1 for every token") @Nullable Integer topK,
     @Nullable Double topP,
-    @Nullable Long seed,
-    @Schema(implementation = Object.class, description = "a string or up to four")
-        @Nullable JsonNode stop,
-    @Nullable Boolean stream,
-    @Nullable StreamOptions streamOptions,
-    @Nullable Integer n,
-    @Nullable Boolean logprobs,
+    @Schema(description = "vLLM's") @Nullable Double minP,
+    @Schema(description = "vLLM's") @Nullable Double repetitionPenalty,
     @Nullable Double presencePenalty,
     @Nullable Double frequencyPenalty,
-    @Schema(implementation = Object.class, description = "not supported") @Nullable JsonNode tools,
-    @Schema(implementation = Object.class, description = "only {\"type\":\"text\"}")
-        @Nullable JsonNode responseFormat) {
+    @Schema(description = "token ids with what is added to their logits, −100…100")
+        @Nullable Map<String, Double> logitBias,
+    @Nullable Long seed,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Schema(implementation = Object.class, description = "a string or up to four")
+        @Nullable List<String> stop,
+    @Nullable Boolean logprobs,
+    @Schema(description = "0…20, with logprobs") @Nullable Integer topLogprobs,
+    @Nullable Boolean stream,
+    @Nullable StreamOptions streamOptions,
+    @JsonAnySetter @Schema(hidden = true) @Nullable Map<String, JsonNode> others)
+    implements CompletionOptions {
 
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
@@ -50,70 +59,79 @@ public record ChatCompletionRequest(
    *
    * @param role system, developer, user, assistant or tool
    * @param content a string or an array of text parts
+   * @param toolCalls refused unless empty
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Message(
       @Nullable String role,
       @Schema(implementation = Object.class, description = "a string or an array of text parts")
-          @Nullable JsonNode content) {}
-
-  /**
-   * What a stream carries besides the text.
-   *
-   * @param includeUsage a last chunk with the token counts
-   */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record StreamOptions(@Nullable Boolean includeUsage) {}
-
-  boolean streaming() {
-    return Boolean.TRUE.equals(stream);
-  }
-
-  boolean usageWanted() {
-    return streamOptions != null && Boolean.TRUE.equals(streamOptions.includeUsage());
-  }
-
-  void refuseUnsupported() {
-    CompletionFields.refuseUnsupported(n != null && n != 1, "n");
-    CompletionFields.refuseUnsupported(Boolean.TRUE.equals(logprobs), "logprobs");
-    CompletionFields.refuseUnsupported(
-        presencePenalty != null && presencePenalty != 0, "presence_penalty");
-    CompletionFields.refuseUnsupported(
-        frequencyPenalty != null && frequencyPenalty != 0, "frequency_penalty");
-    CompletionFields.refuseUnsupported(
-        tools != null && tools.isArray() && !tools.isEmpty(), "tools");
-    CompletionFields.refuseUnsupported(
-        responseFormat != null && !"text".equals(responseFormat.path("type").asText("text")),
-        "response_format");
-  }
+          @Nullable JsonNode content,
+      @Schema(hidden = true) @Nullable JsonNode toolCalls) {}
 
   Prompt.Chat prompt() {
     if (messages == null || messages.isEmpty()) {
       throw ProblemException.badRequest("must hold at least one message", "messages");
     }
     List<Prompt.ChatMessage> chat = new ArrayList<>(messages.size());
+    long characters = 0;
     for (int i = 0; i < messages.size(); i++) {
       Message message = messages.get(i);
       String field = "messages[" + i + "]";
-      if (message.role() == null || !ROLES.contains(message.role())) {
+      if (message == null || message.role() == null || !ROLES.contains(message.role())) {
         throw ProblemException.badRequest(
             "must be one of " + ROLES.stream().sorted().toList(), field + ".role");
       }
+      if (message.toolCalls() != null && !message.toolCalls().isEmpty()) {
+        throw OtherFields.unsupported(field + ".tool_calls");
+      }
       String role = message.role().equals("developer") ? "system" : message.role();
-      chat.add(new Prompt.ChatMessage(role, text(message.content(), field + ".content")));
+      String content = text(message.content(), field + ".content");
+      characters += content.length();
+      chat.add(new Prompt.ChatMessage(role, content));
     }
+    CompletionOptions.requireReadable(characters);
     return new Prompt.Chat(chat);
   }
 
   /** What the router reads: the last message of the user. */
-  String routedText() {
-    List<Prompt.ChatMessage> chat = prompt().messages();
+  static String routedText(Prompt.Chat prompt) {
+    List<Prompt.ChatMessage> chat = prompt.messages();
     for (int i = chat.size() - 1; i >= 0; i--) {
       if (chat.get(i).role().equals("user")) {
         return chat.get(i).content();
       }
     }
     return chat.get(chat.size() - 1).content();
+  }
+
+  /**
+   * The generations that it asks for.
+   *
+   * @param contextLength of the model: without a bound of its own a chat may fill it
+   */
+  List<GenerationRequest> generations(Prompt.Chat prompt, int contextLength) {
+    int bound =
+        maxCompletionTokens == null
+            ? CompletionOptions.maxTokens("max_tokens", maxTokens, contextLength)
+            : CompletionOptions.maxTokens(
+                "max_completion_tokens", maxCompletionTokens, contextLength);
+    return generations(List.of(prompt), bound, alternatives());
+  }
+
+  private int alternatives() {
+    boolean wanted = Boolean.TRUE.equals(logprobs);
+    if (!wanted && topLogprobs != null && topLogprobs != 0) {
+      throw ProblemException.badRequest("needs logprobs: true", "top_logprobs");
+    }
+    int alternatives =
+        (int)
+            CompletionOptions.ranged(
+                "top_logprobs",
+                topLogprobs,
+                0,
+                v -> v >= 0 && v <= GenerationRequest.MAX_TOP_LOGPROBS,
+                "must be in 0…" + GenerationRequest.MAX_TOP_LOGPROBS);
+    return wanted ? alternatives : GenerationRequest.NO_LOGPROBS;
   }
 
   private static String text(@Nullable JsonNode content, String field) {

@@ -1,7 +1,6 @@
 package dev.pusula.completion.boundary;
 
 import dev.pusula.completion.control.Completions;
-import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Prompt;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -11,7 +10,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
-import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -19,12 +18,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Chat completions in the shape of the OpenAI API. */
 @Path("v1/chat/completions")
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "completions")
-@OpenAiErrors
 public class ChatCompletionsResource {
 
   @Inject private Completions completions;
@@ -50,50 +49,50 @@ public class ChatCompletionsResource {
         @Header(name = "Pusula-Score", description = "the router's score, 0…1"),
         @Header(name = "Pusula-Adapters", description = "the adapters applied, by weight"),
         @Header(name = "Pusula-Backend", description = "what computed the answer"),
-        @Header(name = "Server-Timing", description = "router;dur in milliseconds")
+        @Header(
+            name = "Server-Timing",
+            description =
+                "router, queue, prefill and decode in milliseconds, where known when the headers leave"),
+        @Header(name = "x-request-id", description = "the caller's, or one made here")
       })
   @APIResponse(
       responseCode = "400",
-      description = "malformed, out of range or not supported; param names the field",
+      description =
+          "malformed, unknown, out of range or not supported, where param names the field; code"
+              + " context_length_exceeded where prompt and answer do not fit",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
       responseCode = "404",
-      description = "no such model",
+      description = "no such model: code model_not_found",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
       responseCode = "413",
       description = "the body or the prompt is too large",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
+      responseCode = "500",
+      description = "the backend failed",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  @APIResponse(
       responseCode = "503",
       description = "the queue is full or the backend is down; Retry-After tells when to try again",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
-  public Response complete(ChatCompletionRequest request) {
-    CompletionFields.requireBody(request);
-    request.refuseUnsupported();
+  @APIResponse(
+      responseCode = "504",
+      description = "not complete within five minutes",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  public Response complete(@Nullable ChatCompletionRequest body) {
+    ChatCompletionRequest request = CompletionOptions.requireBody(body);
     Prompt.Chat prompt = request.prompt();
-    Integer asked =
-        request.maxCompletionTokens() == null ? request.maxTokens() : request.maxCompletionTokens();
-    return CompletionFields.answer(
+    return CompletionResponder.respond(
         completions,
-        CompletionFields.requireModel(request.model()),
-        request.routedText(),
-        new GenerationRequest(
-            prompt,
-            List.of(),
-            CompletionFields.maxTokens(
-                asked,
-                request.maxCompletionTokens() == null ? "max_tokens" : "max_completion_tokens",
-                // Without a bound of its own a chat may fill the context.
-                completions.backend().model().contextLength()),
-            CompletionFields.sampling(request.temperature(), request.topP(), request.seed()),
-            CompletionFields.stop(request.stop()),
-            GenerationRequest.NO_LOGPROBS,
-            CompletionFields.TIMEOUT),
-        model ->
-            new CompletionShape.Chat(
-                "chatcmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), model),
-        request.streaming(),
-        request.usageWanted());
+        request,
+        Optional.of(ChatCompletionRequest.routedText(prompt)),
+        request.generations(prompt, completions.backend().model().contextLength()),
+        new CompletionShape.Chat(
+            "chatcmpl-" + UUID.randomUUID(),
+            clock.instant().getEpochSecond(),
+            request.requireModel(),
+            request.usageWanted()));
   }
 }

@@ -2,7 +2,9 @@ package dev.pusula.completion.boundary;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.pusula.inference.entity.Outcome.FinishReason;
+import dev.pusula.inference.entity.TokenLogprob;
 import dev.pusula.inference.entity.Usage;
 import java.util.List;
 import java.util.Locale;
@@ -12,17 +14,30 @@ import org.jspecify.annotations.Nullable;
 /** Builds the bodies of one API: the whole answer, and the chunks of a stream. */
 interface CompletionShape {
 
+  /**
+   * A choice, or a stretch of one in a stream.
+   *
+   * @param index its place in the answer
+   * @param text what was generated
+   * @param logprobs of its tokens; null where they were not asked for
+   * @param offset where the text begins in the choice's, in code points
+   * @param reason why the choice ended; null while it goes on
+   */
+  record Part(
+      int index,
+      String text,
+      @Nullable List<TokenLogprob> logprobs,
+      int offset,
+      @Nullable FinishReason reason) {}
+
   /** The answer at once. */
-  Object whole(String text, FinishReason reason, Usage usage);
+  Object whole(List<Part> choices, Usage usage);
 
-  /** The chunk before the first text; null where the API has none. */
-  @Nullable Object opening();
+  /** The chunk before a choice's first text; null where there is none. */
+  @Nullable Object opening(int index);
 
-  /** A piece of the answer. */
-  Object piece(String delta);
-
-  /** The chunk that tells why the answer ended. */
-  Object closing(FinishReason reason);
+  /** A piece of a choice, or its end. */
+  Object piece(Part part);
 
   /** The chunk that carries the counts alone. */
   Object usage(Usage usage);
@@ -30,13 +45,28 @@ interface CompletionShape {
   /**
    * Token counts on the wire.
    *
-   * @param promptTokens of the prompt
-   * @param completionTokens of the answer
+   * @param promptTokens of the prompts
+   * @param completionTokens of the choices
    * @param totalTokens both
+   * @param promptTokensDetails of the prompts' tokens, those that were not computed again
    */
-  record WireUsage(int promptTokens, int completionTokens, int totalTokens) {
+  record WireUsage(
+      int promptTokens, int completionTokens, int totalTokens, PromptDetails promptTokensDetails) {
+
+    @Schema(name = "PromptTokensDetails")
+    record PromptDetails(int cachedTokens) {}
+
     static WireUsage of(Usage usage) {
-      return new WireUsage(usage.promptTokens(), usage.completionTokens(), usage.totalTokens());
+      return new WireUsage(
+          usage.promptTokens(),
+          usage.completionTokens(),
+          usage.totalTokens(),
+          new PromptDetails(usage.cachedTokens()));
+    }
+
+    /** What a chunk before the last carries: null where counts will come, otherwise nothing. */
+    static @Nullable Object awaited(boolean usageWanted) {
+      return usageWanted ? NullNode.getInstance() : null;
     }
   }
 
@@ -46,8 +76,10 @@ interface CompletionShape {
    * @param id of the completion
    * @param created seconds since 1970
    * @param model as the request named it
+   * @param usageWanted whether a stream ends with the counts
    */
-  record Chat(String id, long created, String model) implements CompletionShape {
+  record Chat(String id, long created, String model, boolean usageWanted)
+      implements CompletionShape {
 
     @Schema(name = "AnswerMessage")
     record Message(String role, String content) {}
@@ -58,11 +90,14 @@ interface CompletionShape {
     record Choice(
         int index,
         Message message,
-        @JsonInclude(Include.ALWAYS) @Nullable Object logprobs,
-        String finishReason) {}
+        WireLogprobs.@Nullable Chat logprobs,
+        @Nullable String finishReason) {}
 
     record ChunkChoice(
-        int index, Delta delta, @Nullable Object logprobs, @Nullable String finishReason) {}
+        int index,
+        Delta delta,
+        WireLogprobs.@Nullable Chat logprobs,
+        @Nullable String finishReason) {}
 
     @Schema(name = "ChatCompletion", description = "An answer in a conversation")
     record Whole(
@@ -73,48 +108,60 @@ interface CompletionShape {
         List<Choice> choices,
         WireUsage usage) {}
 
-    @JsonInclude(Include.NON_NULL)
     record Chunk(
         String id,
         String object,
         long created,
         String model,
         List<ChunkChoice> choices,
-        @Nullable WireUsage usage) {}
+        @JsonInclude(Include.NON_NULL) @Nullable Object usage) {}
 
     @Override
-    public Object whole(String text, FinishReason reason, Usage usage) {
+    public Object whole(List<Part> choices, Usage usage) {
       return new Whole(
           id,
           "chat.completion",
           created,
           model,
-          List.of(new Choice(0, new Message("assistant", text), null, wire(reason))),
+          choices.stream()
+              .map(
+                  part ->
+                      new Choice(
+                          part.index(),
+                          new Message("assistant", part.text()),
+                          WireLogprobs.chat(part.logprobs()),
+                          wire(part.reason())))
+              .toList(),
           WireUsage.of(usage));
     }
 
     @Override
-    public Object opening() {
-      return chunk(new ChunkChoice(0, new Delta("assistant", ""), null, null));
+    public Object opening(int index) {
+      return chunk(new ChunkChoice(index, new Delta("assistant", ""), null, null));
     }
 
     @Override
-    public Object piece(String delta) {
-      return chunk(new ChunkChoice(0, new Delta(null, delta), null, null));
-    }
-
-    @Override
-    public Object closing(FinishReason reason) {
-      return chunk(new ChunkChoice(0, new Delta(null, null), null, wire(reason)));
+    public Object piece(Part part) {
+      boolean end = part.reason() != null;
+      return chunk(
+          new ChunkChoice(
+              part.index(),
+              new Delta(null, end ? null : part.text()),
+              end ? null : WireLogprobs.chat(part.logprobs()),
+              wire(part.reason())));
     }
 
     @Override
     public Object usage(Usage usage) {
-      return new Chunk(id, "chat.completion.chunk", created, model, List.of(), WireUsage.of(usage));
+      return chunk(List.of(), WireUsage.of(usage));
     }
 
     private Chunk chunk(ChunkChoice choice) {
-      return new Chunk(id, "chat.completion.chunk", created, model, List.of(choice), null);
+      return chunk(List.of(choice), WireUsage.awaited(usageWanted));
+    }
+
+    private Chunk chunk(List<ChunkChoice> choices, @Nullable Object usage) {
+      return new Chunk(id, "chat.completion.chunk", created, model, choices, usage);
     }
   }
 
@@ -124,40 +171,43 @@ interface CompletionShape {
    * @param id of the completion
    * @param created seconds since 1970
    * @param model as the request named it
+   * @param usageWanted whether a stream ends with the counts
+   * @param echoes the text to repeat before each choice; empty for none
    */
-  record Text(String id, long created, String model) implements CompletionShape {
+  record Text(String id, long created, String model, boolean usageWanted, List<String> echoes)
+      implements CompletionShape {
 
     record Choice(
-        int index, String text, @Nullable Object logprobs, @Nullable String finishReason) {}
+        int index,
+        String text,
+        WireLogprobs.@Nullable Text logprobs,
+        @Nullable String finishReason) {}
 
     @Schema(name = "TextCompletion", description = "A text's continuation")
-    @JsonInclude(Include.NON_NULL)
     record Body(
         String id,
         String object,
         long created,
         String model,
         List<Choice> choices,
-        @Nullable WireUsage usage) {}
+        @Schema(implementation = WireUsage.class) @JsonInclude(Include.NON_NULL)
+            @Nullable Object usage) {}
 
     @Override
-    public Object whole(String text, FinishReason reason, Usage usage) {
-      return body(List.of(new Choice(0, text, null, wire(reason))), WireUsage.of(usage));
+    public Object whole(List<Part> choices, Usage usage) {
+      return body(
+          choices.stream().map(part -> choice(part, echo(part.index()))).toList(),
+          WireUsage.of(usage));
     }
 
     @Override
-    public @Nullable Object opening() {
-      return null;
+    public @Nullable Object opening(int index) {
+      return echoes.isEmpty() ? null : piece(new Part(index, echo(index), null, 0, null));
     }
 
     @Override
-    public Object piece(String delta) {
-      return body(List.of(new Choice(0, delta, null, null)), null);
-    }
-
-    @Override
-    public Object closing(FinishReason reason) {
-      return body(List.of(new Choice(0, "", null, wire(reason))), null);
+    public Object piece(Part part) {
+      return body(List.of(choice(part, "")), WireUsage.awaited(usageWanted));
     }
 
     @Override
@@ -165,12 +215,24 @@ interface CompletionShape {
       return body(List.of(), WireUsage.of(usage));
     }
 
-    private Body body(List<Choice> choices, @Nullable WireUsage usage) {
+    private String echo(int index) {
+      return echoes.isEmpty() ? "" : echoes.get(index);
+    }
+
+    private static Choice choice(Part part, String before) {
+      return new Choice(
+          part.index(),
+          before + part.text(),
+          WireLogprobs.text(part.logprobs(), part.offset()),
+          wire(part.reason()));
+    }
+
+    private Body body(List<Choice> choices, @Nullable Object usage) {
       return new Body(id, "text_completion", created, model, choices, usage);
     }
   }
 
-  private static String wire(FinishReason reason) {
-    return reason.name().toLowerCase(Locale.ROOT);
+  private static @Nullable String wire(@Nullable FinishReason reason) {
+    return reason == null ? null : reason.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,7 +1,6 @@
 package dev.pusula.completion.boundary;
 
 import dev.pusula.completion.control.Completions;
-import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Prompt;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -19,16 +18,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Text completions in the shape of the OpenAI API. */
 @Path("v1/completions")
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "completions")
-@OpenAiErrors
 public class CompletionsResource {
-
-  /** OpenAI's own default for this endpoint. */
-  private static final int DEFAULT_MAX_TOKENS = 16;
 
   @Inject private Completions completions;
   @Inject private Clock clock;
@@ -53,44 +49,51 @@ public class CompletionsResource {
         @Header(name = "Pusula-Score", description = "the router's score, 0…1"),
         @Header(name = "Pusula-Adapters", description = "the adapters applied, by weight"),
         @Header(name = "Pusula-Backend", description = "what computed the answer"),
-        @Header(name = "Server-Timing", description = "router;dur in milliseconds")
+        @Header(
+            name = "Server-Timing",
+            description =
+                "router, queue, prefill and decode in milliseconds, where known when the headers leave"),
+        @Header(name = "x-request-id", description = "the caller's, or one made here")
       })
   @APIResponse(
       responseCode = "400",
-      description = "malformed, out of range or not supported; param names the field",
+      description =
+          "malformed, unknown, out of range or not supported, where param names the field; code"
+              + " context_length_exceeded where prompt and answer do not fit",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
       responseCode = "404",
-      description = "no such model",
+      description = "no such model: code model_not_found",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
       responseCode = "413",
       description = "the body or the prompt is too large",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   @APIResponse(
+      responseCode = "500",
+      description = "the backend failed",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  @APIResponse(
       responseCode = "503",
       description = "the queue is full or the backend is down; Retry-After tells when to try again",
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
-  public Response complete(CompletionRequest request) {
-    CompletionFields.requireBody(request);
-    request.refuseUnsupported();
-    Prompt.Text prompt = request.text();
-    return CompletionFields.answer(
+  @APIResponse(
+      responseCode = "504",
+      description = "not complete within five minutes",
+      content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
+  public Response complete(@Nullable CompletionRequest body) {
+    CompletionRequest request = CompletionOptions.requireBody(body);
+    List<Prompt> prompts = request.prompts();
+    return CompletionResponder.respond(
         completions,
-        CompletionFields.requireModel(request.model()),
-        prompt.text(),
-        new GenerationRequest(
-            prompt,
-            List.of(),
-            CompletionFields.maxTokens(request.maxTokens(), "max_tokens", DEFAULT_MAX_TOKENS),
-            CompletionFields.sampling(request.temperature(), request.topP(), request.seed()),
-            CompletionFields.stop(request.stop()),
-            GenerationRequest.NO_LOGPROBS,
-            CompletionFields.TIMEOUT),
-        model ->
-            new CompletionShape.Text(
-                "cmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), model),
-        request.streaming(),
-        request.usageWanted());
+        request,
+        CompletionRequest.routedText(prompts),
+        request.generations(prompts),
+        new CompletionShape.Text(
+            "cmpl-" + UUID.randomUUID(),
+            clock.instant().getEpochSecond(),
+            request.requireModel(),
+            request.usageWanted(),
+            request.echoes(prompts)));
   }
 }

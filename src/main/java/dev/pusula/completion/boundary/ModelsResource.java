@@ -1,7 +1,7 @@
 package dev.pusula.completion.boundary;
 
 import dev.pusula.completion.control.Completions;
-import dev.pusula.platform.ProblemException;
+import dev.pusula.inference.entity.ServedModel;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -9,17 +9,18 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** What can stand in a request's {@code model}. */
 @Path("v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "completions")
-@OpenAiErrors
 public class ModelsResource {
 
   @Inject private Completions completions;
@@ -32,8 +33,7 @@ public class ModelsResource {
           "auto lets the router decide; base is the model without an adapter; then sectors and adapters.")
   @APIResponse(responseCode = "200", description = "the models")
   public ModelsResponse models() {
-    return new ModelsResponse(
-        "list", completions.models().stream().map(ModelsResource::wire).toList());
+    return new ModelsResponse("list", completions.models().stream().map(this::wire).toList());
   }
 
   /** One of them. */
@@ -47,13 +47,22 @@ public class ModelsResource {
       content = @Content(schema = @Schema(implementation = OpenAiErrorResponse.class)))
   public ModelsResponse.Model model(@PathParam("model") String model) {
     if (!completions.models().contains(model)) {
-      throw ProblemException.notFound("there is no model " + model, "model");
+      throw CompletionResponder.noSuchModel("the model '" + model + "' does not exist");
     }
     return wire(model);
   }
 
-  private static ModelsResponse.Model wire(String id) {
-    return new ModelsResponse.Model(id, "model", 0, "pusula");
+  private ModelsResponse.Model wire(String id) {
+    ServedModel base = completions.backend().model();
+    Optional<String> adapter = completions.adapterOf(id);
+    return new ModelsResponse.Model(
+        id,
+        "model",
+        0,
+        "pusula",
+        adapter.orElse(base.id()),
+        adapter.isPresent() ? base.id() : null,
+        base.contextLength());
   }
 
   /**
@@ -71,7 +80,17 @@ public class ModelsResource {
      * @param object always {@code model}
      * @param created seconds since 1970; 0, because a checkpoint does not tell
      * @param ownedBy always {@code pusula}
+     * @param root vLLM's: the adapter that answers, or the base model
+     * @param parent vLLM's: the base model below an adapter; null for the base and for {@code auto}
+     * @param maxModelLen vLLM's: prompt and answer together, in tokens
      */
-    public record Model(String id, String object, long created, String ownedBy) {}
+    public record Model(
+        String id,
+        String object,
+        long created,
+        String ownedBy,
+        String root,
+        @Nullable String parent,
+        int maxModelLen) {}
   }
 }

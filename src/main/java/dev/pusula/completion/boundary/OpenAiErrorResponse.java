@@ -16,19 +16,19 @@ public record OpenAiErrorResponse(Error error) {
    * What went wrong.
    *
    * @param message for people
-   * @param type invalid_request_error, server_error or unavailable_error
+   * @param type invalid_request_error or server_error
    * @param param the request's field at fault, null where no single field is
-   * @param code a word for programs, null where the type says it all
+   * @param code a word for programs, such as model_not_found or context_length_exceeded; null where
+   *     status and type say it all
    */
   public record Error(String message, String type, @Nullable String param, @Nullable String code) {}
 
   static OpenAiErrorResponse of(Problem problem) {
-    String param = problem.errors().isEmpty() ? null : problem.errors().get(0).field();
-    String type =
-        problem.status() == 503
-            ? "unavailable_error"
-            : problem.status() >= 500 ? "server_error" : "invalid_request_error";
-    String code = problem.status() == 404 && "model".equals(param) ? "model_not_found" : null;
-    return new OpenAiErrorResponse(new Error(problem.detail(), type, param, code));
+    return new OpenAiErrorResponse(
+        new Error(
+            problem.detail(),
+            problem.status() >= 500 ? "server_error" : "invalid_request_error",
+            problem.errors().isEmpty() ? null : problem.errors().get(0).field(),
+            problem.kind().orElse(null)));
   }
 }

@@ -18,7 +18,8 @@ public final class AnswerLease implements AutoCloseable {
   private final Attribution attribution;
   private final List<Lease> leases;
 
-  AnswerLease(Attribution attribution, List<Lease> leases) {
+  /** For what answers in the end, and the replicas that this takes. */
+  public AnswerLease(Attribution attribution, List<Lease> leases) {
     this.attribution = attribution;
     this.leases = List.copyOf(leases);
   }

@@ -37,6 +37,22 @@ public class Completions {
     return resolver().resolve(model, text, backend().model(), backend().adapters());
   }
 
+  /** Whether a name stands for something else than an adapter, so that no adapter may take it. */
+  public boolean reserved(String name) {
+    return resolver().reserved(name, backend().model());
+  }
+
+  /**
+   * The adapter that a model's name stands for; empty where there is none or the router decides.
+   */
+  public Optional<String> adapterOf(String model) {
+    return model.equals(ModelResolver.AUTO)
+        ? Optional.empty()
+        : resolve(model, "")
+            .flatMap(named -> named.adapters().stream().findFirst())
+            .map(AdapterWeight::adapter);
+  }
+
   /**
    * Takes a replica for each adapter of an answer, as many as the backend applies at once.
    *

@@ -58,6 +58,14 @@ public final class ModelResolver {
     return new ArrayList<>(names);
   }
 
+  /** Whether a name stands for something else than the adapter of that name. */
+  public boolean reserved(String name, ServedModel base) {
+    return name.equals(AUTO)
+        || name.equals(BASE)
+        || name.equals(base.id())
+        || adapterOfSector.containsKey(name);
+  }
+
   /**
    * Resolves a name; empty if there is no such model.
    *

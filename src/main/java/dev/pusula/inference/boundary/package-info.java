@@ -1,3 +1,3 @@
-/** What is served, and whether it can be. */
+/** Whether the backend can serve, for the server's health. */
 @org.jspecify.annotations.NullMarked
 package dev.pusula.inference.boundary;

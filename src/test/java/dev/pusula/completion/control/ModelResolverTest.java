@@ -98,4 +98,11 @@ class ModelResolverTest {
             "spare_adapter")
         .allSatisfy(name -> assertThat(resolver.resolve(name, "x", BASE, SERVED)).isPresent());
   }
+
+  @Test
+  void reserved_isWhatStandsForSomethingElse() {
+    assertThat(List.of("auto", "base", "tiny", "legal"))
+        .allSatisfy(name -> assertThat(resolver.reserved(name, BASE)).isTrue());
+    assertThat(resolver.reserved("legal_adapter", BASE)).isFalse();
+  }
 }
