@@ -63,6 +63,11 @@ public final class ScriptedBackend implements InferenceBackend {
   }
 
   @Override
+  public int adaptersPerRequest() {
+    return GenerationRequest.MAX_ADAPTERS;
+  }
+
+  @Override
   public AdapterChange loadAdapter(String name, Path folder) {
     return new AdapterChange.Unsupported("scripted");
   }

@@ -2,6 +2,7 @@ package dev.pusula.completion.control;
 
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
+import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.platform.Clocks;
 import dev.pusula.routing.control.Router;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -184,8 +184,7 @@ public final class EngineBackend implements InferenceBackend {
       return () -> {};
     } catch (ChatRefusedException e) {
       giveBack.run();
-      listener.ended(
-          new Outcome.Invalid(Fault.VALUE, "messages", String.valueOf(e.getMessage())));
+      listener.ended(new Outcome.Invalid(Fault.VALUE, "messages", String.valueOf(e.getMessage())));
       return () -> {};
     } catch (RuntimeException e) {
       giveBack.run();

@@ -5,6 +5,8 @@ import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.control.InferenceBackendContract;
 import dev.pusula.inference.cpu.CpuDevices;
+import dev.pusula.inference.cpu.Weights;
+import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,9 +32,9 @@ class EngineBackendContractTest extends InferenceBackendContract {
     Path folder = home.resolve("tiny");
     return new EngineBackend(
         folder,
-        CpuDevices.best(),
-        ChatTemplate.of(folder)::render,
-        new EngineBackend.Capacity(2, 64),
+        CpuDevices.best(Weights.STORED),
+        ChatTemplate.of(folder, Clocks.WALL)::render,
+        new Capacity(2, 64, 16, 4, 1 << 26, 1 << 26),
         System::nanoTime);
   }
 
