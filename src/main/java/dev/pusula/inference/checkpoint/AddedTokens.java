@@ -49,6 +49,9 @@ final class AddedTokens {
             field.at("single_word").flag(false),
             field.at("lstrip").flag(false),
             field.at("rstrip").flag(false));
+    if (token.id >= SubwordModel.MOST_IDS) {
+      throw field.at("id").refusal("is beyond any vocabulary: " + token.id);
+    }
     if (token.text.isEmpty()) {
       return;
     }

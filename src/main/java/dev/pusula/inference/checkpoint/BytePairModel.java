@@ -93,10 +93,11 @@ final class BytePairModel implements SubwordModel {
         .fields()
         .forEachRemaining(
             entry -> {
-              if (!entry.getValue().isInt() || entry.getValue().intValue() < 0) {
-                throw vocab.refusal("has no id for " + entry.getKey());
+              int id = entry.getValue().asInt(-1);
+              if (id < 0 || id >= MOST_IDS) {
+                throw vocab.refusal("gives " + entry.getKey() + " the id " + entry.getValue());
               }
-              ids.put(entry.getKey(), entry.getValue().intValue());
+              ids.put(entry.getKey(), id);
             });
     return ids;
   }

@@ -75,6 +75,9 @@ final class Decoder {
 
   /** Reads the step and those within it. */
   static Decoder read(JsonField field) {
+    if (!field.present()) {
+      throw field.refusal("is missing: what stands between tokens would be a guess");
+    }
     Decoder decoder = new Decoder();
     decoder.add(field);
     return decoder;

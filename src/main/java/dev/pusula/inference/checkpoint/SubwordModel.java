@@ -3,6 +3,9 @@ package dev.pusula.inference.checkpoint;
 /** Cuts a word into tokens: the file's {@code model}. Immutable and thread-safe. */
 sealed interface SubwordModel permits BytePairModel, UnigramModel {
 
+  /** Far above any vocabulary; a larger id is damage, and would take the memory. */
+  int MOST_IDS = 1 << 24;
+
   /** Adds the ids of a word, which is not empty. */
   void encode(String word, IdList out);
 

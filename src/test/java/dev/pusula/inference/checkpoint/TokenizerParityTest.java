@@ -135,11 +135,9 @@ class TokenizerParityTest {
     compareDecoded(ours, library, bare);
     ByteArrayOutputStream streamed = new ByteArrayOutputStream();
     IntStream.of(bare).forEach(id -> streamed.writeBytes(ours.bytes(id)));
-    assertThat(streamed.toString(StandardCharsets.UTF_8))
-        .as("only spaces at the start tell a stream from a text: %s", shown(text))
-        .matches(all -> all.endsWith(ours.decode(bare)))
-        .matches(
-            all -> all.replaceFirst("^ +", "").equals(ours.decode(bare).replaceFirst("^ +", "")));
+    assertThat(streamed.toString(StandardCharsets.UTF_8).replaceFirst("^ +", ""))
+        .as("streamed: %s", shown(text))
+        .isEqualTo(ours.decode(bare).replaceFirst("^ +", ""));
   }
 
   private static void compareDecoded(Tokenizer ours, HuggingFaceTokenizer library, int[] ids) {
