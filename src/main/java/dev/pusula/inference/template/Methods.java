@@ -1,6 +1,7 @@
 package dev.pusula.inference.template;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -155,16 +156,25 @@ final class Methods {
 
   private static List<String> pieces(String text, String separator, int most, boolean fromRight) {
     List<String> pieces = new ArrayList<>();
-    String rest = text;
-    int at = fromRight ? rest.lastIndexOf(separator) : rest.indexOf(separator);
+    int from = 0;
+    int to = text.length();
+    int at = fromRight ? text.lastIndexOf(separator) : text.indexOf(separator);
     while (at >= 0 && pieces.size() < most) {
-      String after = rest.substring(at + separator.length());
-      String before = rest.substring(0, at);
-      pieces.add(fromRight ? 0 : pieces.size(), fromRight ? after : before);
-      rest = fromRight ? before : after;
-      at = fromRight ? rest.lastIndexOf(separator) : rest.indexOf(separator);
+      int after = at + separator.length();
+      pieces.add(fromRight ? text.substring(after, to) : text.substring(from, at));
+      Values.limited(pieces);
+      if (fromRight) {
+        to = at;
+        at = text.lastIndexOf(separator, to - separator.length());
+      } else {
+        from = after;
+        at = text.indexOf(separator, from);
+      }
     }
-    pieces.add(fromRight ? 0 : pieces.size(), rest);
+    pieces.add(text.substring(from, to));
+    if (fromRight) {
+      Collections.reverse(pieces);
+    }
     return pieces;
   }
 }

@@ -108,7 +108,7 @@ class TemplateTest {
     String[] deep = {
       "{{ " + "(".repeat(100_000) + " }}",
       "{{ " + "-".repeat(100_000) + "1 }}",
-      "{{ " + "not ".repeat(100_000) + "1 }}!",
+      "{{ " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + " }}",
       "{% if 1 %}".repeat(100_000)
     };
     for (String source : deep) {
