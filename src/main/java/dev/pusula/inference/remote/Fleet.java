@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +66,9 @@ final class Fleet {
   private final LongSupplier nanoClock;
   private final Map<String, Server> servers;
   private final Balancer balancer;
-  private final AtomicBoolean polling = new AtomicBoolean();
   private volatile long polledAt;
-  private volatile @Nullable Future<?> nextPoll;
+  private @Nullable Future<?> nextPoll;
+  private CompletableFuture<Void> polling = CompletableFuture.completedFuture(null);
   private volatile boolean closed;
   private volatile Catalogue catalogue;
 
@@ -147,31 +146,35 @@ final class Fleet {
   }
 
   /**
-   * Asks every replica for its models and then again in time, until closed.
+   * Asks every replica for its models and then again in time, until closed; joins what is being
+   * asked already.
    *
    * @return done when all have answered or failed to
    */
-  CompletableFuture<Void> poll() {
-    if (closed || !polling.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+  synchronized CompletableFuture<Void> poll() {
+    if (closed || !polling.isDone()) {
+      return polling;
     }
     polledAt = nanoClock.getAsLong();
-    Future<?> planned = nextPoll;
-    if (planned != null) {
-      planned.cancel(false);
+    if (nextPoll != null) {
+      nextPoll.cancel(false);
     }
-    return CompletableFuture.allOf(
-            servers.values().stream().map(this::list).toArray(CompletableFuture<?>[]::new))
-        .thenRun(this::polled);
+    polling =
+        CompletableFuture.allOf(
+                servers.values().stream().map(this::list).toArray(CompletableFuture<?>[]::new))
+            .thenRun(this::polled);
+    return polling;
   }
 
-  private void polled() {
+  /** Asks after this call, whatever was asked before it; blocks until all have answered. */
+  void refresh() {
+    poll().thenCompose(done -> poll()).join();
+  }
+
+  private synchronized void polled() {
     rebuild();
     boolean trouble = servers.values().stream().anyMatch(server -> server.trouble != null);
-    polling.set(false);
-    if (!closed) {
-      nextPoll = transport.after(trouble ? PERIOD_IN_TROUBLE : PERIOD, this::poll);
-    }
+    nextPoll = transport.after(trouble ? PERIOD_IN_TROUBLE : PERIOD, this::poll);
   }
 
   private CompletableFuture<?> list(Server server) {

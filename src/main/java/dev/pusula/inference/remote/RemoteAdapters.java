@@ -42,19 +42,20 @@ final class RemoteAdapters {
         replaced = true;
         Optional<AdapterChange> failed = post(server, "unload", lora(name));
         if (failed.isPresent() && !(failed.get() instanceof AdapterChange.Missing)) {
+          fleet.refresh();
           return failed.get();
         }
       }
       Optional<AdapterChange> failed =
           post(server, "load", lora(name).put("lora_path", folder.toString()));
       if (failed.isPresent()) {
-        fleet.poll().join();
+        fleet.refresh();
         return failed.get() instanceof AdapterChange.Missing
             ? new AdapterChange.Refused(server.name() + " finds no adapter at this path")
             : failed.get();
       }
     }
-    fleet.poll().join();
+    fleet.refresh();
     boolean was = replaced;
     return fleet.catalogue().adapters().stream()
         .filter(adapter -> adapter.name().equals(name))
@@ -69,13 +70,13 @@ final class RemoteAdapters {
       if (server.models.containsKey(name)) {
         Optional<AdapterChange> failed = post(server, "unload", lora(name));
         if (failed.isPresent() && !(failed.get() instanceof AdapterChange.Missing)) {
-          fleet.poll().join();
+          fleet.refresh();
           return failed.get();
         }
         found |= failed.isEmpty();
       }
     }
-    fleet.poll().join();
+    fleet.refresh();
     return found ? new AdapterChange.Unloaded(name) : new AdapterChange.Missing(name);
   }
 
