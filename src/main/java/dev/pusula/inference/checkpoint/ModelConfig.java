@@ -109,8 +109,9 @@ public record ModelConfig(
     }
     int hidden = json.integer("hidden_size");
     int heads = json.integer("num_attention_heads");
-    int kvHeads = json.integer("num_key_value_heads", heads);
-    int headDim = json.integer("head_dim", gemma ? 256 : Math.max(1, hidden / heads));
+    int kvHeads =
+        json.integer("num_key_value_heads", family.equals("mistral") ? Math.min(8, heads) : heads);
+    int headDim = json.integer("head_dim", headDim(family, hidden, heads));
     if (heads % kvHeads != 0) {
       throw json.refusal("num_key_value_heads", "must divide num_attention_heads");
     }
@@ -142,6 +143,15 @@ public record ModelConfig(
         endTokens(folder, json),
         json.flag(UNTRAINED, false),
         name(folder, json));
+  }
+
+  /** What a family's files leave out. */
+  private static int headDim(String family, int hidden, int heads) {
+    return switch (family) {
+      case "gemma2", GEMMA -> 256;
+      case "qwen3" -> 128;
+      default -> Math.max(1, hidden / heads);
+    };
   }
 
   /** Blocks. */
