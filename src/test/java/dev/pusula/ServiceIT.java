@@ -318,7 +318,8 @@ class ServiceIT {
     HttpResponse<String> answer =
         CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.body()).doesNotContain("dev.pusula", "jackson", "Exception", "\tat ");
+    assertThat(answer.body())
+        .doesNotContain("dev.pusula", "jackson", "Coercion", "Exception", "\tat ");
     JsonNode error = JSON.readTree(answer.body());
     if (path.startsWith("/v1")) {
       assertThat(error.path("error").path("message").asText()).isNotBlank();

@@ -1,6 +1,7 @@
 package dev.pusula.platform;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -42,6 +43,14 @@ public final class Json {
   /** The same dialect for bodies whose schema others extend: unknown fields are skipped. */
   public static ObjectMapper lenientMapper() {
     return LENIENT;
+  }
+
+  /** What a reader objected to, without the packages of our classes and without its advice. */
+  public static String reason(JsonProcessingException refused) {
+    String message = refused.getOriginalMessage();
+    int advice = message.indexOf(" (but ");
+    return (advice < 0 ? message : message.substring(0, advice))
+        .replaceAll("`[\\w.$]*?(\\w+)`", "$1");
   }
 
   private static ObjectMapper build(boolean strict) {

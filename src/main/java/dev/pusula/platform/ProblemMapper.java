@@ -121,18 +121,15 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         && missing.getMessage() != null) {
       return "must be given: " + missing.getMessage();
     }
-    String message = mapping.getOriginalMessage();
+    String message = Json.reason(mapping);
     if (message.startsWith("Cannot deserialize value of type ")) {
       int token = message.indexOf(" from ");
-      return "wrong type"
-          + (token < 0
-              ? ""
-              : ":" + message.substring(token).replaceAll("`[\\w.$]*?([\\w]+)`", "$1"));
+      return "wrong type" + (token < 0 ? "" : ":" + message.substring(token));
     }
-    if (message.startsWith("No content")) {
-      return "the body is empty";
+    if (message.startsWith("Cannot coerce ")) {
+      return "wrong type: " + message.substring("Cannot coerce ".length());
     }
-    return message.replaceAll("`[\\w.$]*?([\\w]+)`", "$1");
+    return message.startsWith("No content") ? "the body is empty" : message;
   }
 
   private static String path(List<JsonMappingException.Reference> references) {

@@ -38,6 +38,20 @@ class JsonTest {
   }
 
   @Test
+  void reason_tellsNeitherAdviceNorPackage() {
+    for (String bad : new String[] {"{\"seq_no\":\"7\"}", "{\"seq_no\":7,\"text\":7}"}) {
+      assertThatThrownBy(() -> Json.mapper().readValue(bad, Sample.class))
+          .isInstanceOfSatisfying(
+              JsonProcessingException.class,
+              refused ->
+                  assertThat(Json.reason(refused))
+                      .startsWith("Cannot coerce ")
+                      .endsWith(" value")
+                      .doesNotContain("oercion", "`", "java.lang"));
+    }
+  }
+
+  @Test
   void lenient_skipsTheUnknown() throws Exception {
     assertThat(
             Json.lenientMapper()

@@ -129,8 +129,7 @@ public final class SampleReader {
     if (e.getOriginalMessage().startsWith("Missing required creator property")) {
       return "must be given";
     }
-    // Jackson names its classes in backquotes; a client is told the short name only.
-    return e.getOriginalMessage().replaceAll("`[\\w.$]*?(\\w+)`", "$1");
+    return Json.reason(e);
   }
 
   private static ProblemException unreadable(String detail) {
