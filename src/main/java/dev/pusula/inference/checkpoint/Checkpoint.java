@@ -36,11 +36,11 @@ public record Checkpoint(
     }
     ModelConfig config = ModelConfig.read(folder);
     Tokenizer tokenizer = Tokenizer.read(folder);
-    if (tokenizer.size() > config.vocabulary()) {
+    if (tokenizer.modelSize() > config.vocabulary()) {
       throw new CheckpointException(
           folder,
-          "tokenizer.json has "
-              + tokenizer.size()
+          "tokenizer.json has a vocab of "
+              + tokenizer.modelSize()
               + " tokens, config.json a vocab_size of "
               + config.vocabulary());
     }

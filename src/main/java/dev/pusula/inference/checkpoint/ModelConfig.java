@@ -14,7 +14,7 @@ import java.util.Set;
  * A model's shape, from {@code config.json}: what its family fixes, and what its fields say. A
  * field that would change the result and is not supported is refused by name.
  *
- * @param family model_type: llama, mistral, qwen2, qwen3 or gemma3_text
+ * @param family model_type: llama, mistral, qwen2, qwen3, gemma2 or gemma3_text
  * @param hidden width of the residual stream
  * @param intermediate width of the feed-forward layer
  * @param heads query heads
@@ -66,13 +66,14 @@ public record ModelConfig(
   /** Marks the synthetic checkpoint in its config.json. */
   static final String UNTRAINED = "pusula_untrained";
 
-  private static final String GEMMA = "gemma3_text";
+  private static final String GEMMA2 = "gemma2";
+  private static final String GEMMA3 = "gemma3_text";
 
   /** Families and the people's names of them. */
   private static final Map<String, String> FAMILIES =
       Map.of(
-          "llama", "Llama", "mistral", "Mistral", "qwen2", "Qwen2", "qwen3", "Qwen3", GEMMA,
-          "Gemma 3");
+          "llama", "Llama", "mistral", "Mistral", "qwen2", "Qwen2", "qwen3", "Qwen3", GEMMA2,
+          "Gemma 2", GEMMA3, "Gemma 3");
 
   /** Functions on the gate. */
   public enum Activation {
@@ -99,10 +100,18 @@ public record ModelConfig(
           "model_type",
           "is '" + family + "'; supported are " + FAMILIES.keySet().stream().sorted().toList());
     }
-    boolean gemma = family.equals(GEMMA);
+    boolean gemma = family.startsWith("gemma");
     if (json.has("quantization_config")) {
       throw json.refusal(
           "quantization_config", "is not supported: weights must be F32, BF16 or F16");
+    }
+    if (family.equals(GEMMA3) && json.has("attn_logit_softcapping")) {
+      throw json.refusal(
+          "attn_logit_softcapping",
+          "is set; the reference implementation ignores it in this family");
+    }
+    if (json.number("partial_rotary_factor", 1) != 1) {
+      throw json.refusal("partial_rotary_factor", "must be 1");
     }
     if (json.flag("use_bidirectional_attention", false)) {
       throw json.refusal("use_bidirectional_attention", "is true, which is not supported");
@@ -131,13 +140,13 @@ public record ModelConfig(
         json.number("rms_norm_eps", 1e-6),
         gemma,
         gemma,
-        gemma || family.equals("qwen3"),
+        family.equals(GEMMA3) || family.equals("qwen3"),
         biased(json, family),
         activation(json, gemma),
         gemma ? Math.sqrt(hidden) : 1,
         1 / Math.sqrt(gemma ? json.number("query_pre_attn_scalar", 256) : headDim),
-        gemma ? json.number("attn_logit_softcapping", 0) : 0,
-        gemma ? json.number("final_logit_softcapping", 0) : 0,
+        family.equals(GEMMA2) ? json.number("attn_logit_softcapping", 50) : 0,
+        gemma ? json.number("final_logit_softcapping", family.equals(GEMMA2) ? 30 : 0) : 0,
         attention(json, family, headDim, context),
         json.flag("tie_word_embeddings", gemma),
         endTokens(folder, json),
@@ -148,7 +157,7 @@ public record ModelConfig(
   /** What a family's files leave out. */
   private static int headDim(String family, int hidden, int heads) {
     return switch (family) {
-      case "gemma2", GEMMA -> 256;
+      case GEMMA2, GEMMA3 -> 256;
       case "qwen3" -> 128;
       default -> Math.max(1, hidden / heads);
     };
@@ -208,17 +217,17 @@ public record ModelConfig(
   /** Older files tell the sliding layers by numbers, newer ones by a list of names. */
   private static List<Attention> attention(JsonFile json, String family, int headDim, int context) {
     int layers = json.integer("num_hidden_layers");
-    boolean gemma = family.equals(GEMMA);
+    boolean gemma3 = family.equals(GEMMA3);
     boolean slides =
         switch (family) {
-          case "mistral", GEMMA -> true;
+          case "mistral", GEMMA2, GEMMA3 -> true;
           case "qwen2", "qwen3" -> json.flag("use_sliding_window", false);
           default -> false;
         };
-    int window =
-        slides && (gemma || json.has("sliding_window")) ? json.integer("sliding_window", 4096) : 0;
-    Rope global = rope(json, "full_attention", gemma ? 1_000_000 : 10_000, headDim, context);
-    Rope local = gemma ? localRope(json, headDim, context) : global;
+    boolean off = !slides || json.root().path("sliding_window").isNull();
+    int window = off ? 0 : json.integer("sliding_window", 4096);
+    Rope global = rope(json, "full_attention", gemma3 ? 1_000_000 : 10_000, headDim, context);
+    Rope local = gemma3 ? localRope(json, headDim, context) : global;
     List<Attention> attention = new ArrayList<>();
     for (int l = 0; l < layers; l++) {
       attention.add(
@@ -242,7 +251,8 @@ public record ModelConfig(
       return type.equals("sliding_attention");
     }
     return switch (family) {
-      case GEMMA ->
+      case GEMMA2 -> layer % 2 == 0;
+      case GEMMA3 ->
           (layer + 1)
                   % json.integer(
                       json.has("_sliding_window_pattern")
@@ -257,7 +267,7 @@ public record ModelConfig(
 
   private static Rope rope(
       JsonFile json, String layerType, double theta, int headDim, int context) {
-    String field = json.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    String field = json.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
     JsonNode parameters = json.root().path(field);
     return Rope.read(
         json,
@@ -268,7 +278,7 @@ public record ModelConfig(
         context);
   }
 
-  /** Gemma's sliding layers have a base of their own and are never scaled. */
+  /** Gemma 3's sliding layers have a base of their own and are never scaled. */
   private static Rope localRope(JsonFile json, int headDim, int context) {
     JsonNode own = json.root().path("rope_parameters").path("sliding_attention");
     return Rope.read(

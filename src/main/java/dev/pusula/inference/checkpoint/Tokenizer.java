@@ -56,6 +56,11 @@ public final class Tokenizer {
     }
   }
 
+  /** The number of ids without added tokens, which may lie beyond what the weights know. */
+  int modelSize() {
+    return model.texts().length;
+  }
+
   /** The number of ids, added tokens included. */
   public int size() {
     return texts.length;

@@ -46,6 +46,7 @@ public final class EngineBackend implements InferenceBackend {
   private final AdapterRegistry adapters;
   private final ServedModel model;
   private final int pages;
+  private final int vocabulary;
   private final long bytesPerStep;
   private final Function<Prompt.Chat, Optional<String>> chatTemplate;
   private final LongSupplier nanoClock;
@@ -77,6 +78,7 @@ public final class EngineBackend implements InferenceBackend {
         new Transformer(checkpoint, device, capacity.rows(), capacity.running());
     Device.Cache cache = transformer.cache(capacity.cacheBytes(), capacity.running());
     this.pages = cache.pages();
+    this.vocabulary = config.vocabulary();
     this.bytesPerStep = transformer.bytesPerStep();
     int context = (int) Math.min(config.context(), (long) pages * Device.PAGE);
     if (context < Math.min(LEAST_CONTEXT, config.context())) {
@@ -242,12 +244,6 @@ public final class EngineBackend implements InferenceBackend {
     int[] ids;
     if (prompt instanceof Prompt.Tokens tokens) {
       ids = tokens.ids().stream().mapToInt(Integer::intValue).toArray();
-      for (int id : ids) {
-        if (id < 0 || id >= tokenizer.size()) {
-          throw new Rejection(
-              new Outcome.Invalid(Fault.VALUE, field, "holds token " + id + ", which is unknown"));
-        }
-      }
     } else if (prompt instanceof Prompt.Chat chat) {
       // A template writes the begin token itself.
       ids =
@@ -264,6 +260,13 @@ public final class EngineBackend implements InferenceBackend {
               false);
     } else {
       ids = tokenizer.encode(((Prompt.Text) prompt).text(), true);
+    }
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new Rejection(
+            new Outcome.Invalid(
+                Fault.VALUE, field, "holds token " + id + ", which the model does not know"));
+      }
     }
     if (ids.length == 0) {
       throw new Rejection(new Outcome.Invalid(Fault.VALUE, field, "is empty"));
