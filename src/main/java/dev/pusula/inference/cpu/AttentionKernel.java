@@ -149,16 +149,17 @@ final class AttentionKernel {
 
   /** Turns scores into weights whose sum it returns; what is not seen weighs 0. */
   private float softmax(int from, int width, int skipped, int seen, float scale, float cap) {
-    FloatVector greatest = broadcast(Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < width; i += COUNT) {
-      FloatVector score = at(scores, from + i).mul(scale);
-      if (cap > 0) {
-        score = Lanes.tanh(score.div(cap)).mul(cap);
+    for (int i = from; i < from + width; i += COUNT) {
+      at(scores, i).mul(scale).intoArray(scores, i);
+    }
+    if (cap > 0) {
+      for (int i = from; i < from + width; i += COUNT) {
+        Lanes.tanh(at(scores, i).div(cap)).mul(cap).intoArray(scores, i);
       }
-      score.intoArray(scores, from + i);
     }
     java.util.Arrays.fill(scores, from, from + skipped, Float.NEGATIVE_INFINITY);
     java.util.Arrays.fill(scores, from + seen, from + width, Float.NEGATIVE_INFINITY);
+    FloatVector greatest = broadcast(Float.NEGATIVE_INFINITY);
     for (int i = 0; i < width; i += COUNT) {
       greatest = greatest.max(at(scores, from + i));
     }

@@ -14,7 +14,7 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
     this.weights = weights;
   }
 
-  /** Lanes that int8 weights are interleaved for. */
+  /** Rows in a block of a packed matrix. */
   abstract int lanes();
 
   /** What weights are kept as, for people. */
@@ -26,12 +26,12 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
   public Matrix matrix(Tensor tensor) {
     return weights == Weights.INT8
         ? PackedMatrix.Bytes.of(tensor, lanes())
-        : PackedMatrix.of(tensor);
+        : PackedMatrix.of(tensor, lanes());
   }
 
   @Override
   public Delta delta(Tensor down, Tensor up, float scale) {
-    return new CpuDelta(PackedMatrix.of(down), PackedMatrix.transposed(up), scale);
+    return new CpuDelta(PackedMatrix.of(down, lanes()), PackedMatrix.of(up, lanes()), scale);
   }
 
   @Override

@@ -2,9 +2,9 @@ package dev.pusula.inference.cpu;
 
 import static dev.pusula.inference.cpu.Lanes.COUNT;
 import static dev.pusula.inference.cpu.Lanes.at;
+import static dev.pusula.inference.cpu.Lanes.broadcast;
 import static dev.pusula.inference.cpu.Lanes.lower;
 import static dev.pusula.inference.cpu.Lanes.signedByte;
-import static dev.pusula.inference.cpu.Lanes.sum;
 import static dev.pusula.inference.cpu.Lanes.upper;
 import static dev.pusula.inference.cpu.Lanes.zero;
 
@@ -12,337 +12,241 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products of one block of matrix rows with one or more vectors.
+ * Products of one block of matrix rows with some vectors, four at a time and then one by one. With
+ * one vector the memory's bandwidth is the limit; with four a weight is used four times in
+ * registers.
  *
- * <p>For one vector a block is computed from its packed form: the memory's bandwidth is the limit.
- * For more it is widened to floats once, which stay in the nearest cache while all vectors pass. In
- * both ways a product is one chain of fused multiply-adds in each lane, in the order that {@link
- * PackedMatrix} tells, so that they agree in every bit. Methods are unrolled by hand and kept short
- * enough for the compiler to hold all accumulators in registers.
+ * <p>Methods are unrolled by hand and do nothing but load, multiply and store, so that the compiler
+ * holds every accumulator in a register: a vector that is passed on or chosen between lands on the
+ * heap.
  */
 final class Kernels {
 
   private Kernels() {}
 
-  /** y[0…3] = four packed rows · x, before their scales. */
-  static void packed(
-      PackedMatrix matrix, int row, float[] x, int xAt, float[] y, int yAt, float[] lanes) {
+  /**
+   * y = W x for the rows of a block and several vectors, scales included.
+   *
+   * @param x vectors, xStride apart, zero up to the matrix's depth
+   * @param n how many
+   * @param y results, yStride apart; a whole block of them is written
+   */
+  static void multiply(
+      PackedMatrix matrix,
+      int block,
+      float[] x,
+      int xAt,
+      int xStride,
+      int n,
+      float[] y,
+      int yAt,
+      int yStride) {
+    int depth = matrix.depth();
+    int i = 0;
     if (matrix instanceof PackedMatrix.BrainFloats m) {
-      int half = m.stride() / 2;
-      brainFloats(m.pairs(), row * half, half, x, xAt, y, yAt, lanes);
+      int from = block * (depth / 2) * COUNT;
+      for (; i + 4 <= n; i += 4) {
+        pairs4(
+            m.pairs(), from, depth, x, xAt + i * xStride, xStride, y, yAt + i * yStride, yStride);
+      }
+      for (; i < n; i++) {
+        pairs1(m.pairs(), from, depth, x, xAt + i * xStride, y, yAt + i * yStride);
+      }
     } else if (matrix instanceof PackedMatrix.Bytes m) {
-      bytes(m.quads(), row * (m.stride() / 4), m.stride() / 2, x, xAt, y, yAt, lanes);
+      int from = block * (depth / 4) * COUNT;
+      for (; i + 4 <= n; i += 4) {
+        quads4(
+            m.quads(), from, depth, x, xAt + i * xStride, xStride, y, yAt + i * yStride, yStride);
+      }
+      for (; i < n; i++) {
+        quads1(m.quads(), from, depth, x, xAt + i * xStride, y, yAt + i * yStride);
+      }
+      for (i = 0; i < n; i++) {
+        int to = yAt + i * yStride;
+        at(y, to).mul(at(m.scales(), block * COUNT)).intoArray(y, to);
+      }
     } else {
       PackedMatrix.Floats m = (PackedMatrix.Floats) matrix;
-      floats1(m.values(), row * m.stride(), m.stride(), x, xAt, y, yAt, lanes);
-    }
-  }
-
-  private static void brainFloats(
-      int[] w, int w0, int half, float[] x, int xAt, float[] y, int yAt, float[] lanes) {
-    int w1 = w0 + half;
-    int w2 = w1 + half;
-    int w3 = w2 + half;
-    FloatVector a = zero();
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    for (int i = 0; i < half; i += COUNT) {
-      FloatVector left = at(x, xAt + i);
-      FloatVector right = at(x, xAt + half + i);
-      IntVector v = at(w, w0 + i);
-      a = upper(v).fma(right, lower(v).fma(left, a));
-      v = at(w, w1 + i);
-      b = upper(v).fma(right, lower(v).fma(left, b));
-      v = at(w, w2 + i);
-      c = upper(v).fma(right, lower(v).fma(left, c));
-      v = at(w, w3 + i);
-      d = upper(v).fma(right, lower(v).fma(left, d));
-    }
-    store(a, b, c, d, y, yAt, lanes);
-  }
-
-  private static void bytes(
-      int[] w, int w0, int half, float[] x, int xAt, float[] y, int yAt, float[] lanes) {
-    int quarter = half / 2;
-    int w1 = w0 + quarter;
-    int w2 = w1 + quarter;
-    int w3 = w2 + quarter;
-    FloatVector a = zero();
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    int from = xAt;
-    for (int i = 0; i < quarter; i += COUNT) {
-      FloatVector left = at(x, from);
-      FloatVector right = at(x, from + half);
-      IntVector v0 = at(w, w0 + i);
-      IntVector v1 = at(w, w1 + i);
-      IntVector v2 = at(w, w2 + i);
-      IntVector v3 = at(w, w3 + i);
-      a = signedByte(v0, 16).fma(right, signedByte(v0, 24).fma(left, a));
-      b = signedByte(v1, 16).fma(right, signedByte(v1, 24).fma(left, b));
-      c = signedByte(v2, 16).fma(right, signedByte(v2, 24).fma(left, c));
-      d = signedByte(v3, 16).fma(right, signedByte(v3, 24).fma(left, d));
-      left = at(x, from + COUNT);
-      right = at(x, from + half + COUNT);
-      a = signedByte(v0, 0).fma(right, signedByte(v0, 8).fma(left, a));
-      b = signedByte(v1, 0).fma(right, signedByte(v1, 8).fma(left, b));
-      c = signedByte(v2, 0).fma(right, signedByte(v2, 8).fma(left, c));
-      d = signedByte(v3, 0).fma(right, signedByte(v3, 8).fma(left, d));
-      from += 2 * COUNT;
-    }
-    store(a, b, c, d, y, yAt, lanes);
-  }
-
-  /** Four rows as floats, before their scales: (BLOCK, stride). */
-  static void widen(PackedMatrix matrix, int row, float[] into) {
-    int stride = matrix.stride();
-    for (int r = 0; r < PackedMatrix.BLOCK; r++) {
-      if (matrix instanceof PackedMatrix.BrainFloats m) {
-        widenPairs(m.pairs(), (row + r) * (stride / 2), stride / 2, into, r * stride);
-      } else if (matrix instanceof PackedMatrix.Bytes m) {
-        widenQuads(m.quads(), (row + r) * (stride / 4), stride / 2, into, r * stride);
-      } else {
-        System.arraycopy(
-            ((PackedMatrix.Floats) matrix).values(), (row + r) * stride, into, r * stride, stride);
+      int from = block * depth * COUNT;
+      for (; i + 4 <= n; i += 4) {
+        floats4(
+            m.values(), from, depth, x, xAt + i * xStride, xStride, y, yAt + i * yStride, yStride);
+      }
+      for (; i < n; i++) {
+        floats1(m.values(), from, depth, x, xAt + i * xStride, y, yAt + i * yStride);
       }
     }
   }
 
-  private static void widenPairs(int[] w, int from, int half, float[] into, int to) {
-    for (int i = 0; i < half; i += COUNT) {
-      IntVector v = at(w, from + i);
-      lower(v).intoArray(into, to + i);
-      upper(v).intoArray(into, to + half + i);
-    }
-  }
-
-  private static void widenQuads(int[] w, int from, int half, float[] into, int to) {
-    for (int i = 0; i < half / 2; i += COUNT) {
-      IntVector v = at(w, from + i);
-      int at = to + 2 * i;
-      signedByte(v, 24).intoArray(into, at);
-      signedByte(v, 16).intoArray(into, at + half);
-      signedByte(v, 8).intoArray(into, at + COUNT);
-      signedByte(v, 0).intoArray(into, at + half + COUNT);
-    }
-  }
-
-  /** Four rows by one vector. */
-  static void floats1(
-      float[] w, int w0, int stride, float[] x, int xAt, float[] y, int yAt, float[] lanes) {
-    int half = stride / 2;
-    int w1 = w0 + stride;
-    int w2 = w1 + stride;
-    int w3 = w2 + stride;
-    FloatVector a = zero();
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    for (int i = 0; i < half; i += COUNT) {
-      int j = half + i;
-      FloatVector left = at(x, xAt + i);
-      FloatVector right = at(x, xAt + j);
-      a = at(w, w0 + j).fma(right, at(w, w0 + i).fma(left, a));
-      b = at(w, w1 + j).fma(right, at(w, w1 + i).fma(left, b));
-      c = at(w, w2 + j).fma(right, at(w, w2 + i).fma(left, c));
-      d = at(w, w3 + j).fma(right, at(w, w3 + i).fma(left, d));
-    }
-    store(a, b, c, d, y, yAt, lanes);
-  }
-
-  /** Four rows by two vectors; y's are yStride apart. */
-  static void floats2(
-      float[] w,
-      int stride,
+  private static void pairs4(
+      int[] w,
+      int from,
+      int depth,
       float[] x,
       int x0,
       int xStride,
       float[] y,
       int yAt,
-      int yStride,
-      float[] lanes) {
-    int half = stride / 2;
-    int w2 = 2 * stride;
-    int w3 = 3 * stride;
-    int x1 = x0 + xStride;
-    FloatVector a0 = zero();
-    FloatVector b0 = a0;
-    FloatVector c0 = a0;
-    FloatVector d0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector c1 = a0;
-    FloatVector d1 = a0;
-    for (int i = 0; i < half; i += COUNT) {
-      FloatVector p = at(x, x0 + i);
-      FloatVector q = at(x, x1 + i);
-      FloatVector v = at(w, i);
-      a0 = v.fma(p, a0);
-      a1 = v.fma(q, a1);
-      v = at(w, stride + i);
-      b0 = v.fma(p, b0);
-      b1 = v.fma(q, b1);
-      v = at(w, w2 + i);
-      c0 = v.fma(p, c0);
-      c1 = v.fma(q, c1);
-      v = at(w, w3 + i);
-      d0 = v.fma(p, d0);
-      d1 = v.fma(q, d1);
-      int j = half + i;
-      p = at(x, x0 + j);
-      q = at(x, x1 + j);
-      v = at(w, j);
-      a0 = v.fma(p, a0);
-      a1 = v.fma(q, a1);
-      v = at(w, stride + j);
-      b0 = v.fma(p, b0);
-      b1 = v.fma(q, b1);
-      v = at(w, w2 + j);
-      c0 = v.fma(p, c0);
-      c1 = v.fma(q, c1);
-      v = at(w, w3 + j);
-      d0 = v.fma(p, d0);
-      d1 = v.fma(q, d1);
-    }
-    store(a0, b0, c0, d0, y, yAt, lanes);
-    store(a1, b1, c1, d1, y, yAt + yStride, lanes);
-  }
-
-  /** Four rows by four vectors; y's are yStride apart. */
-  static void floats4(
-      float[] w,
-      int stride,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] y,
-      int yAt,
-      int yStride,
-      float[] lanes) {
-    int half = stride / 2;
-    int w2 = 2 * stride;
-    int w3 = 3 * stride;
+      int yStride) {
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
-    FloatVector a0 = zero();
-    FloatVector b0 = a0;
-    FloatVector c0 = a0;
-    FloatVector d0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector c1 = a0;
-    FloatVector d1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector c2 = a0;
-    FloatVector d2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector c3 = a0;
-    FloatVector d3 = a0;
-    for (int i = 0; i < half; i += COUNT) {
-      FloatVector a = at(w, i);
-      FloatVector b = at(w, stride + i);
-      FloatVector c = at(w, w2 + i);
-      FloatVector d = at(w, w3 + i);
-      FloatVector p = at(x, x0 + i);
-      a0 = a.fma(p, a0);
-      b0 = b.fma(p, b0);
-      c0 = c.fma(p, c0);
-      d0 = d.fma(p, d0);
-      p = at(x, x1 + i);
-      a1 = a.fma(p, a1);
-      b1 = b.fma(p, b1);
-      c1 = c.fma(p, c1);
-      d1 = d.fma(p, d1);
-      p = at(x, x2 + i);
-      a2 = a.fma(p, a2);
-      b2 = b.fma(p, b2);
-      c2 = c.fma(p, c2);
-      d2 = d.fma(p, d2);
-      p = at(x, x3 + i);
-      a3 = a.fma(p, a3);
-      b3 = b.fma(p, b3);
-      c3 = c.fma(p, c3);
-      d3 = d.fma(p, d3);
-      int j = half + i;
-      a = at(w, j);
-      b = at(w, stride + j);
-      c = at(w, w2 + j);
-      d = at(w, w3 + j);
-      p = at(x, x0 + j);
-      a0 = a.fma(p, a0);
-      b0 = b.fma(p, b0);
-      c0 = c.fma(p, c0);
-      d0 = d.fma(p, d0);
-      p = at(x, x1 + j);
-      a1 = a.fma(p, a1);
-      b1 = b.fma(p, b1);
-      c1 = c.fma(p, c1);
-      d1 = d.fma(p, d1);
-      p = at(x, x2 + j);
-      a2 = a.fma(p, a2);
-      b2 = b.fma(p, b2);
-      c2 = c.fma(p, c2);
-      d2 = d.fma(p, d2);
-      p = at(x, x3 + j);
-      a3 = a.fma(p, a3);
-      b3 = b.fma(p, b3);
-      c3 = c.fma(p, c3);
-      d3 = d.fma(p, d3);
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    FloatVector even2 = even0;
+    FloatVector odd2 = even0;
+    FloatVector even3 = even0;
+    FloatVector odd3 = even0;
+    for (int k = 0, i = from; k < depth; k += 2, i += COUNT) {
+      IntVector pairs = at(w, i);
+      FloatVector a = lower(pairs);
+      FloatVector b = upper(pairs);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+      even1 = a.fma(broadcast(x[x1 + k]), even1);
+      odd1 = b.fma(broadcast(x[x1 + k + 1]), odd1);
+      even2 = a.fma(broadcast(x[x2 + k]), even2);
+      odd2 = b.fma(broadcast(x[x2 + k + 1]), odd2);
+      even3 = a.fma(broadcast(x[x3 + k]), even3);
+      odd3 = b.fma(broadcast(x[x3 + k + 1]), odd3);
     }
-    store(a0, b0, c0, d0, y, yAt, lanes);
-    store(a1, b1, c1, d1, y, yAt + yStride, lanes);
-    store(a2, b2, c2, d2, y, yAt + 2 * yStride, lanes);
-    store(a3, b3, c3, d3, y, yAt + 3 * yStride, lanes);
+    even0.add(odd0).intoArray(y, yAt);
+    even1.add(odd1).intoArray(y, yAt + yStride);
+    even2.add(odd2).intoArray(y, yAt + 2 * yStride);
+    even3.add(odd3).intoArray(y, yAt + 3 * yStride);
   }
 
-  private static void store(
-      FloatVector a,
-      FloatVector b,
-      FloatVector c,
-      FloatVector d,
+  private static void pairs1(int[] w, int from, int depth, float[] x, int x0, float[] y, int yAt) {
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    for (int k = 0, i = from; k < depth; k += 2, i += COUNT) {
+      IntVector pairs = at(w, i);
+      FloatVector a = lower(pairs);
+      FloatVector b = upper(pairs);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+    }
+    even0.add(odd0).intoArray(y, yAt);
+  }
+
+  private static void quads4(
+      int[] w,
+      int from,
+      int depth,
+      float[] x,
+      int x0,
+      int xStride,
       float[] y,
       int yAt,
-      float[] lanes) {
-    y[yAt] = sum(a, lanes);
-    y[yAt + 1] = sum(b, lanes);
-    y[yAt + 2] = sum(c, lanes);
-    y[yAt + 3] = sum(d, lanes);
+      int yStride) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    FloatVector even2 = even0;
+    FloatVector odd2 = even0;
+    FloatVector even3 = even0;
+    FloatVector odd3 = even0;
+    for (int k = 0, i = from; k < depth; k += 4, i += COUNT) {
+      IntVector quads = at(w, i);
+      FloatVector a = signedByte(quads, 24);
+      FloatVector b = signedByte(quads, 16);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+      even1 = a.fma(broadcast(x[x1 + k]), even1);
+      odd1 = b.fma(broadcast(x[x1 + k + 1]), odd1);
+      even2 = a.fma(broadcast(x[x2 + k]), even2);
+      odd2 = b.fma(broadcast(x[x2 + k + 1]), odd2);
+      even3 = a.fma(broadcast(x[x3 + k]), even3);
+      odd3 = b.fma(broadcast(x[x3 + k + 1]), odd3);
+      a = signedByte(quads, 8);
+      b = signedByte(quads, 0);
+      even0 = a.fma(broadcast(x[x0 + k + 2]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 3]), odd0);
+      even1 = a.fma(broadcast(x[x1 + k + 2]), even1);
+      odd1 = b.fma(broadcast(x[x1 + k + 3]), odd1);
+      even2 = a.fma(broadcast(x[x2 + k + 2]), even2);
+      odd2 = b.fma(broadcast(x[x2 + k + 3]), odd2);
+      even3 = a.fma(broadcast(x[x3 + k + 2]), even3);
+      odd3 = b.fma(broadcast(x[x3 + k + 3]), odd3);
+    }
+    even0.add(odd0).intoArray(y, yAt);
+    even1.add(odd1).intoArray(y, yAt + yStride);
+    even2.add(odd2).intoArray(y, yAt + 2 * yStride);
+    even3.add(odd3).intoArray(y, yAt + 3 * yStride);
   }
 
-  /**
-   * y += Σ low[k] · row k of the matrix, in the order of k; the matrix has y's stride.
-   *
-   * @param y padded as {@link CpuBuffer} does
-   */
-  static void addRows(PackedMatrix matrix, float[] low, float[] y, int yAt) {
-    if (matrix instanceof PackedMatrix.BrainFloats m) {
-      int half = m.stride() / 2;
-      for (int i = 0; i < half; i += COUNT) {
-        FloatVector left = at(y, yAt + i);
-        FloatVector right = at(y, yAt + half + i);
-        for (int k = 0, w = i; k < m.rows(); k++, w += half) {
-          IntVector v = at(m.pairs(), w);
-          FloatVector factor = Lanes.broadcast(low[k]);
-          left = lower(v).fma(factor, left);
-          right = upper(v).fma(factor, right);
-        }
-        left.intoArray(y, yAt + i);
-        right.intoArray(y, yAt + half + i);
-      }
-    } else {
-      PackedMatrix.Floats m = (PackedMatrix.Floats) matrix;
-      for (int i = 0; i < m.stride(); i += COUNT) {
-        FloatVector sum = at(y, yAt + i);
-        for (int k = 0, w = i; k < m.rows(); k++, w += m.stride()) {
-          sum = at(m.values(), w).fma(Lanes.broadcast(low[k]), sum);
-        }
-        sum.intoArray(y, yAt + i);
-      }
+  private static void quads1(int[] w, int from, int depth, float[] x, int x0, float[] y, int yAt) {
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    for (int k = 0, i = from; k < depth; k += 4, i += COUNT) {
+      IntVector quads = at(w, i);
+      FloatVector a = signedByte(quads, 24);
+      FloatVector b = signedByte(quads, 16);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+      a = signedByte(quads, 8);
+      b = signedByte(quads, 0);
+      even0 = a.fma(broadcast(x[x0 + k + 2]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 3]), odd0);
     }
+    even0.add(odd0).intoArray(y, yAt);
+  }
+
+  private static void floats4(
+      float[] w,
+      int from,
+      int depth,
+      float[] x,
+      int x0,
+      int xStride,
+      float[] y,
+      int yAt,
+      int yStride) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    FloatVector even2 = even0;
+    FloatVector odd2 = even0;
+    FloatVector even3 = even0;
+    FloatVector odd3 = even0;
+    for (int k = 0, i = from; k < depth; k += 2, i += 2 * COUNT) {
+      FloatVector a = at(w, i);
+      FloatVector b = at(w, i + COUNT);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+      even1 = a.fma(broadcast(x[x1 + k]), even1);
+      odd1 = b.fma(broadcast(x[x1 + k + 1]), odd1);
+      even2 = a.fma(broadcast(x[x2 + k]), even2);
+      odd2 = b.fma(broadcast(x[x2 + k + 1]), odd2);
+      even3 = a.fma(broadcast(x[x3 + k]), even3);
+      odd3 = b.fma(broadcast(x[x3 + k + 1]), odd3);
+    }
+    even0.add(odd0).intoArray(y, yAt);
+    even1.add(odd1).intoArray(y, yAt + yStride);
+    even2.add(odd2).intoArray(y, yAt + 2 * yStride);
+    even3.add(odd3).intoArray(y, yAt + 3 * yStride);
+  }
+
+  private static void floats1(
+      float[] w, int from, int depth, float[] x, int x0, float[] y, int yAt) {
+    FloatVector even0 = zero();
+    FloatVector odd0 = even0;
+    for (int k = 0, i = from; k < depth; k += 2, i += 2 * COUNT) {
+      FloatVector a = at(w, i);
+      FloatVector b = at(w, i + COUNT);
+      even0 = a.fma(broadcast(x[x0 + k]), even0);
+      odd0 = b.fma(broadcast(x[x0 + k + 1]), odd0);
+    }
+    even0.add(odd0).intoArray(y, yAt);
   }
 }

@@ -2,27 +2,35 @@ package dev.pusula.inference.cpu;
 
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Device;
-import java.nio.ByteBuffer;
 
 /**
  * A matrix on the heap, packed for the vector kernels.
  *
- * <p>Rows are padded with zeros to a multiple of {@link #BLOCK}, columns to a multiple of {@link
- * #PAD}, so that no kernel has a tail. A row is taken as two halves of {@code stride / 2} columns;
- * every kernel, of every precision, adds up the products of a lane in the order of places i = 0, L,
- * 2L, … and at each place first the left half, then the right one. With equal sums it does not
- * matter which kernel computed a row.
+ * <p>Rows are taken in blocks of as many as a vector has lanes, and a block lies column by column:
+ * a vector holds one column of a block, and is multiplied with one value of x. So no product is
+ * ever summed across lanes, and a block streams from memory in one piece. Narrow weights share an
+ * int with those of the next columns of their row. Rows and columns are padded with zeros.
+ *
+ * <p>Every kernel, of every precision and for any number of vectors, sums a product in the same
+ * order: the even columns in one chain, the odd ones in another, and the two at the end.
  */
 sealed interface PackedMatrix extends Device.Matrix {
 
-  /** Rows that a kernel takes at once. */
-  int BLOCK = 4;
+  /** Columns are padded to as many as share an int at most. */
+  int COLUMNS = 4;
 
-  /** Columns: two halves of a 512-bit vector of floats, twice for bytes. */
-  int PAD = 64;
+  /** Lanes that it is packed for: rows of a block. */
+  int lanes();
 
   /** Columns with their padding. */
-  int stride();
+  default int depth() {
+    return pad(columns(), COLUMNS);
+  }
+
+  /** Blocks of rows. */
+  default int blocks() {
+    return (rows() + lanes() - 1) / lanes();
+  }
 
   /** One element before its row's scale; 0 in the padding. */
   float at(int row, int column);
@@ -32,11 +40,6 @@ sealed interface PackedMatrix extends Device.Matrix {
     return 1;
   }
 
-  /** Rows with their padding. */
-  default int paddedRows() {
-    return pad(rows(), BLOCK);
-  }
-
   static int pad(int n, int multiple) {
     return Math.multiplyExact((n + multiple - 1) / multiple, multiple);
   }
@@ -44,50 +47,43 @@ sealed interface PackedMatrix extends Device.Matrix {
   /**
    * In the precision it is stored in; half precision, which no kernel computes with, is widened.
    */
-  static PackedMatrix of(Tensor tensor) {
-    return tensor.type() == Tensor.Type.BF16 ? BrainFloats.of(tensor) : Floats.of(tensor);
+  static PackedMatrix of(Tensor tensor, int lanes) {
+    return tensor.type() == Tensor.Type.BF16
+        ? BrainFloats.of(tensor, lanes)
+        : Floats.of(tensor, lanes);
   }
 
-  /** The transposed matrix, in the precision it is stored in. */
-  static PackedMatrix transposed(Tensor tensor) {
-    int rows = tensor.shape()[0];
-    int columns = tensor.shape()[1];
-    int width = tensor.type().bytes();
-    ByteBuffer turned = ByteBuffer.allocate(Math.multiplyExact(rows * columns, width));
-    ByteBuffer data = tensor.data();
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        for (int b = 0; b < width; b++) {
-          turned.put((c * rows + r) * width + b, data.get((r * columns + c) * width + b));
-        }
-      }
-    }
-    return of(new Tensor(tensor.name(), tensor.type(), new int[] {columns, rows}, turned));
+  /** Where element (row, column) lies, {@code shared} columns to an element of the array. */
+  private static int place(int row, int column, int lanes, int depth, int shared) {
+    return (row / lanes * (depth / shared) + column / shared) * lanes + row % lanes;
+  }
+
+  private static int size(int rows, int columns, int lanes, int shared) {
+    return Math.multiplyExact(pad(rows, lanes), pad(columns, COLUMNS) / shared);
   }
 
   /**
    * float32.
    *
-   * @param values (paddedRows, stride)
+   * @param values (blocks, depth, lanes)
    */
-  record Floats(float[] values, int rows, int columns, int stride) implements PackedMatrix {
+  record Floats(float[] values, int lanes, int rows, int columns) implements PackedMatrix {
 
-    static Floats of(Tensor tensor) {
+    static Floats of(Tensor tensor, int lanes) {
       int rows = tensor.shape()[0];
       int columns = tensor.shape()[1];
-      int stride = pad(columns, PAD);
-      float[] values = new float[Math.multiplyExact(pad(rows, BLOCK), stride)];
+      float[] values = new float[size(rows, columns, lanes, 1)];
       for (int r = 0; r < rows; r++) {
         for (int c = 0; c < columns; c++) {
-          values[r * stride + c] = tensor.at(r * columns + c);
+          values[place(r, c, lanes, pad(columns, COLUMNS), 1)] = tensor.at(r * columns + c);
         }
       }
-      return new Floats(values, rows, columns, stride);
+      return new Floats(values, lanes, rows, columns);
     }
 
     @Override
     public float at(int row, int column) {
-      return values[row * stride + column];
+      return values[place(row, column, lanes, depth(), 1)];
     }
 
     @Override
@@ -99,32 +95,30 @@ sealed interface PackedMatrix extends Device.Matrix {
   /**
    * bfloat16.
    *
-   * @param pairs (paddedRows, stride / 2): column i in the lower and stride / 2 + i in the upper
-   *     half of pair i
+   * @param pairs (blocks, depth / 2, lanes): an even column in the lower half, the next one in the
+   *     upper half
    */
-  record BrainFloats(int[] pairs, int rows, int columns, int stride) implements PackedMatrix {
+  record BrainFloats(int[] pairs, int lanes, int rows, int columns) implements PackedMatrix {
 
-    static BrainFloats of(Tensor tensor) {
+    static BrainFloats of(Tensor tensor, int lanes) {
       int rows = tensor.shape()[0];
       int columns = tensor.shape()[1];
-      int stride = pad(columns, PAD);
-      int half = stride / 2;
-      int[] pairs = new int[Math.multiplyExact(pad(rows, BLOCK), half)];
-      short[] row = new short[stride];
+      int depth = pad(columns, COLUMNS);
+      int[] pairs = new int[size(rows, columns, lanes, 2)];
+      short[] row = new short[depth];
       for (int r = 0; r < rows; r++) {
         tensor.data().asShortBuffer().get(r * columns, row, 0, columns);
-        for (int i = 0; i < half; i++) {
-          pairs[r * half + i] = row[i] & 0xFFFF | row[half + i] << 16;
+        for (int c = 0; c < depth; c += 2) {
+          pairs[place(r, c, lanes, depth, 2)] = row[c] & 0xFFFF | row[c + 1] << 16;
         }
       }
-      return new BrainFloats(pairs, rows, columns, stride);
+      return new BrainFloats(pairs, lanes, rows, columns);
     }
 
     @Override
     public float at(int row, int column) {
-      int half = stride / 2;
-      int pair = pairs[row * half + column % half];
-      return Float.intBitsToFloat(column < half ? pair << 16 : pair & 0xFFFF0000);
+      int pair = pairs[place(row, column, lanes, depth(), 2)];
+      return Float.intBitsToFloat(column % 2 == 0 ? pair << 16 : pair & 0xFFFF0000);
     }
 
     @Override
@@ -136,22 +130,17 @@ sealed interface PackedMatrix extends Device.Matrix {
   /**
    * int8 with a scale for each row: the largest magnitude of a row becomes 127.
    *
-   * @param quads (paddedRows, stride / 4). With L lanes, lane l of vector v holds, from its lowest
-   *     byte on, the columns 2vL + l, the same in the right half, (2v + 1)L + l, the same in the
-   *     right half
-   * @param scales (paddedRows)
-   * @param lanes L
+   * @param quads (blocks, depth / 4, lanes): four columns from the lowest byte on
+   * @param scales of the rows, padded to whole blocks
    */
-  record Bytes(int[] quads, float[] scales, int lanes, int rows, int columns, int stride)
+  record Bytes(int[] quads, float[] scales, int lanes, int rows, int columns)
       implements PackedMatrix {
 
     static Bytes of(Tensor tensor, int lanes) {
       int rows = tensor.shape()[0];
       int columns = tensor.shape()[1];
-      int stride = pad(columns, PAD);
-      int quarter = stride / 4;
-      int[] quads = new int[Math.multiplyExact(pad(rows, BLOCK), quarter)];
-      float[] scales = new float[pad(rows, BLOCK)];
+      int[] quads = new int[size(rows, columns, lanes, 4)];
+      float[] scales = new float[pad(rows, lanes)];
       for (int r = 0; r < rows; r++) {
         float largest = 0;
         for (int c = 0; c < columns; c++) {
@@ -160,26 +149,15 @@ sealed interface PackedMatrix extends Device.Matrix {
         scales[r] = largest / 127;
         for (int c = 0; c < columns && largest > 0; c++) {
           int q = Math.round(tensor.at(r * columns + c) / scales[r]);
-          quads[r * quarter + quad(c, stride, lanes)] |= (q & 0xFF) << shift(c, stride, lanes);
+          quads[place(r, c, lanes, pad(columns, COLUMNS), 4)] |= (q & 0xFF) << 8 * (c % 4);
         }
       }
-      return new Bytes(quads, scales, lanes, rows, columns, stride);
-    }
-
-    private static int quad(int column, int stride, int lanes) {
-      int inHalf = column % (stride / 2);
-      return inHalf / lanes / 2 * lanes + inHalf % lanes;
-    }
-
-    private static int shift(int column, int stride, int lanes) {
-      int half = stride / 2;
-      return 16 * (column % half / lanes % 2) + (column < half ? 0 : 8);
+      return new Bytes(quads, scales, lanes, rows, columns);
     }
 
     @Override
     public float at(int row, int column) {
-      return (byte)
-          (quads[row * (stride / 4) + quad(column, stride, lanes)] >> shift(column, stride, lanes));
+      return (byte) (quads[place(row, column, lanes, depth(), 4)] >> 8 * (column % 4));
     }
 
     @Override

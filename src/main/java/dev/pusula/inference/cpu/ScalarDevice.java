@@ -71,11 +71,12 @@ final class ScalarDevice extends CpuDevice {
         CpuDelta delta = (CpuDelta) batch.delta(row, a, slot);
         if (delta != null) {
           float factor = batch.weight(row, a) * delta.scale();
-          for (int k = 0; k < delta.rank(); k++) {
-            float low = factor * dot(delta.down(), k, x.values(), x.at(row));
-            for (int c = 0; c < y.columns(); c++) {
-              y.values()[y.at(row) + c] += low * delta.up().at(k, c);
-            }
+          float[] low = new float[delta.down().rows()];
+          for (int k = 0; k < low.length; k++) {
+            low[k] = factor * dot(delta.down(), k, x.values(), x.at(row));
+          }
+          for (int r = 0; r < y.columns(); r++) {
+            y.values()[y.at(row) + r] += dot(delta.up(), r, low, 0);
           }
         }
       }

@@ -40,8 +40,8 @@ final class VectorDevice extends CpuDevice {
   private static final class Scratch {
     final float[] lanes = new float[COUNT];
     final AttentionKernel attention = new AttentionKernel(lanes);
-    float[] widened = new float[0];
     float[] low = new float[0];
+    float[] product = new float[0];
   }
 
   /**
@@ -89,7 +89,7 @@ final class VectorDevice extends CpuDevice {
     multiply.out = out;
     int blocks = 0;
     for (Matrix matrix : matrices) {
-      blocks += ((PackedMatrix) matrix).paddedRows() / PackedMatrix.BLOCK;
+      blocks += ((PackedMatrix) matrix).blocks();
     }
     multiply.blocks = blocks;
     int parts = workers.count() == 1 ? 1 : Math.min(blocks, workers.count() * PARTS_PER_THREAD);
@@ -112,66 +112,31 @@ final class VectorDevice extends CpuDevice {
       int firstOfMatrix = 0;
       for (int m = 0; m < matrices.length; m++) {
         PackedMatrix matrix = (PackedMatrix) matrices[m];
-        int n = matrix.paddedRows() / PackedMatrix.BLOCK;
+        int n = matrix.blocks();
         int begin = Math.max(from, firstOfMatrix) - firstOfMatrix;
         int end = Math.min(to, firstOfMatrix + n) - firstOfMatrix;
         if (begin < end) {
-          blocks(matrix, (CpuBuffer) out[m], begin, end, scratch[worker]);
+          blocks(matrix, (CpuBuffer) out[m], begin, end);
         }
         firstOfMatrix += n;
       }
     }
 
-    private void blocks(PackedMatrix matrix, CpuBuffer y, int begin, int end, Scratch own) {
-      if (rows == 1) {
-        for (int block = begin; block < end; block++) {
-          int row = block * PackedMatrix.BLOCK;
-          Kernels.packed(matrix, row, in.values(), 0, y.values(), row, own.lanes);
-          scale(matrix, row, y, 0, 1);
-        }
-        return;
-      }
-      int stride = matrix.stride();
-      if (own.widened.length < PackedMatrix.BLOCK * stride) {
-        own.widened = new float[PackedMatrix.BLOCK * stride];
-      }
-      int tile = Math.max(4, TILE_FLOATS / stride / 4 * 4);
+    private void blocks(PackedMatrix matrix, CpuBuffer y, int begin, int end) {
+      int tile = Math.max(4, TILE_FLOATS / matrix.depth() / 4 * 4);
       for (int first = 0; first < rows; first += tile) {
-        int last = Math.min(rows, first + tile);
+        int n = Math.min(rows - first, tile);
         for (int block = begin; block < end; block++) {
-          int row = block * PackedMatrix.BLOCK;
-          Kernels.widen(matrix, row, own.widened);
-          widened(own, stride, row, y, first, last);
-          scale(matrix, row, y, first, last);
-        }
-      }
-    }
-
-    private void widened(Scratch own, int stride, int row, CpuBuffer y, int first, int last) {
-      float[] x = in.values();
-      float[] w = own.widened;
-      int step = y.stride();
-      int i = first;
-      for (; i + 4 <= last; i += 4) {
-        Kernels.floats4(
-            w, stride, x, in.at(i), in.stride(), y.values(), y.at(i) + row, step, own.lanes);
-      }
-      if (i + 2 <= last) {
-        Kernels.floats2(
-            w, stride, x, in.at(i), in.stride(), y.values(), y.at(i) + row, step, own.lanes);
-        i += 2;
-      }
-      if (i < last) {
-        Kernels.floats1(w, 0, stride, x, in.at(i), y.values(), y.at(i) + row, own.lanes);
-      }
-    }
-
-    private void scale(PackedMatrix matrix, int row, CpuBuffer y, int first, int last) {
-      if (matrix instanceof PackedMatrix.Bytes bytes) {
-        for (int i = first; i < last; i++) {
-          for (int r = row; r < row + PackedMatrix.BLOCK; r++) {
-            y.values()[y.at(i) + r] *= bytes.scale(r);
-          }
+          Kernels.multiply(
+              matrix,
+              block,
+              in.values(),
+              in.at(first),
+              in.stride(),
+              n,
+              y.values(),
+              y.at(first) + block * COUNT,
+              y.stride());
         }
       }
     }
@@ -224,26 +189,40 @@ final class VectorDevice extends CpuDevice {
         CpuDelta delta = (CpuDelta) batch.delta(first, a, slot);
         if (delta != null) {
           float factor = batch.weight(first, a) * delta.scale();
-          for (int row = first; row < ends[part]; row++) {
-            add(delta, factor, row, own);
-          }
+          add(delta, factor, first, ends[part] - first, own);
         }
       }
     }
 
-    private void add(CpuDelta delta, float factor, int row, Scratch own) {
-      PackedMatrix down = delta.down();
-      int rank = down.paddedRows();
-      if (own.low.length < rank) {
-        own.low = new float[rank];
+    private void add(CpuDelta delta, float factor, int first, int n, Scratch own) {
+      int rank = PackedMatrix.pad(delta.down().rows(), CpuBuffer.PAD);
+      own.low = room(own.low, n * rank);
+      own.product = room(own.product, n * out.stride());
+      int blocks = delta.down().blocks();
+      for (int block = 0; block < blocks; block++) {
+        int to = block * COUNT;
+        Kernels.multiply(
+            delta.down(), block, in.values(), in.at(first), in.stride(), n, own.low, to, rank);
       }
-      for (int r = 0; r < rank; r += PackedMatrix.BLOCK) {
-        Kernels.packed(down, r, in.values(), in.at(row), own.low, r, own.lanes);
+      for (int i = 0; i < n * rank; i++) {
+        own.low[i] *= factor;
       }
-      for (int r = 0; r < rank; r++) {
-        own.low[r] *= factor;
+      for (int block = 0; block < delta.up().blocks(); block++) {
+        int to = block * COUNT;
+        Kernels.multiply(delta.up(), block, own.low, 0, rank, n, own.product, to, out.stride());
       }
-      Kernels.addRows(delta.up(), own.low, out.values(), out.at(row));
+      float[] y = out.values();
+      for (int i = 0; i < n; i++) {
+        int from = i * out.stride();
+        int to = out.at(first + i);
+        for (int c = 0; c < out.columns(); c++) {
+          y[to + c] += own.product[from + c];
+        }
+      }
+    }
+
+    private static float[] room(float[] scratch, int size) {
+      return scratch.length < size ? new float[size] : scratch;
     }
   }
 
@@ -370,19 +349,26 @@ final class VectorDevice extends CpuDevice {
 
     @Override
     void row(int row, Scratch own) {
-      float[] g = gate.values();
-      int end = gate.at(row) + gate.stride();
-      for (int i = gate.at(row); i < end; i += COUNT) {
-        FloatVector x = at(g, i);
-        FloatVector activated =
-            activation == Activation.SILU ? x.div(Lanes.exp(x.neg()).add(1)) : gelu(x);
-        activated.mul(at(up.values(), i)).intoArray(g, i);
+      if (activation == Activation.SILU) {
+        silu(gate.values(), up.values(), gate.at(row), gate.at(row) + gate.stride());
+      } else {
+        gelu(gate.values(), up.values(), gate.at(row), gate.at(row) + gate.stride());
       }
     }
 
-    private static FloatVector gelu(FloatVector x) {
-      FloatVector inner = x.mul(x).mul(x).mul(CUBIC).add(x).mul(SQRT_2_OVER_PI);
-      return Lanes.tanh(inner).add(1).mul(x).mul(0.5f);
+    private static void silu(float[] g, float[] u, int from, int to) {
+      for (int i = from; i < to; i += COUNT) {
+        FloatVector x = at(g, i);
+        x.div(Lanes.exp(x.neg()).add(1)).mul(at(u, i)).intoArray(g, i);
+      }
+    }
+
+    private static void gelu(float[] g, float[] u, int from, int to) {
+      for (int i = from; i < to; i += COUNT) {
+        FloatVector x = at(g, i);
+        FloatVector inner = x.mul(x).mul(x).mul(CUBIC).add(x).mul(SQRT_2_OVER_PI);
+        Lanes.tanh(inner).add(1).mul(x).mul(0.5f).mul(at(u, i)).intoArray(g, i);
+      }
     }
   }
 
