@@ -60,6 +60,7 @@ final class PayaraMicro implements AutoCloseable {
     requireFree(bind, port);
     List<String> command = new ArrayList<>(List.of(Jvm.java()));
     command.addAll(Jvm.vectorModule());
+    command.addAll(Jvm.largePages());
     command.addAll(
         List.of(
             "-Djava.io.tmpdir=" + home.directory("tmp"),

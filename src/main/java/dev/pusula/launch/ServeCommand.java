@@ -15,6 +15,10 @@ import picocli.CommandLine.Spec;
       "",
       "Environment:",
       "  PUSULA_MODEL          checkpoint folder that the engine serves (default: a synthetic one)",
+      "  PUSULA_WEIGHTS        STORED (default) or INT8: half the memory, and some accuracy",
+      "  PUSULA_ADAPTER_ROOT   folder that adapters may be loaded from at run time (default: adapters"
+          + " in the checkpoint)",
+      "  JDK_JAVA_OPTIONS      for the server's JVM: -Xmx48g for a large checkpoint",
       "  PUSULA_SECTORS        sectors.yaml of your own",
       "  PUSULA_ROUTER_MODEL   router model of your own",
       "  PUSULA_REMOTE_URLS    OpenAI-compatible servers that serve instead of the engine, separated"

@@ -1,5 +1,6 @@
 package dev.pusula.completion.control;
 
+import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.platform.ProblemException;
@@ -26,6 +27,7 @@ public class Adapters {
   private static final Pattern NAME = Pattern.compile("(?!\\.+$)[A-Za-z0-9._-]{1,100}");
 
   @Inject private Completions completions;
+  @Inject private Backends backends;
 
   @Inject
   @ConfigProperty(name = "pusula.adapter-root")
@@ -61,7 +63,7 @@ public class Adapters {
           "must not be auto, base, the base model or a sector", fields.name());
     }
     Path folder = root().confine(fields.path(), require(path, fields.path()));
-    AdapterChange change = completions.backend().loadAdapter(asked, folder);
+    AdapterChange change = backends.loadAdapter(asked, folder);
     if (change instanceof AdapterChange.Loaded loaded) {
       LOG.log(
           Level.INFO,

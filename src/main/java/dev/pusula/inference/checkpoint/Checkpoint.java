@@ -2,10 +2,12 @@ package dev.pusula.inference.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +68,7 @@ public record Checkpoint(
   /** Name of the precision that most weights are stored in. */
   public String precision() {
     return weights.values().stream()
-        .max(java.util.Comparator.comparingLong(tensor -> tensor.data().limit()))
+        .max(Comparator.comparingLong(tensor -> tensor.data().limit()))
         .map(
             tensor ->
                 switch (tensor.type()) {
@@ -94,9 +96,7 @@ public record Checkpoint(
               .toList();
       for (Path file : files) {
         long size = Files.size(file);
-        digest.update(
-            (file.getFileName() + " " + size + "\n")
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        digest.update((file.getFileName() + " " + size + "\n").getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file)) {
           if (size <= HASHED_WHOLE) {
             digest.update(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));

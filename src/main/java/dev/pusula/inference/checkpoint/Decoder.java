@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -194,7 +195,7 @@ final class Decoder {
               .decode(ByteBuffer.wrap(run.toByteArray()))
               .toString());
     } catch (CharacterCodingException e) {
-      texts.addAll(java.util.Collections.nCopies(run.size(), "\uFFFD"));
+      texts.addAll(Collections.nCopies(run.size(), "\uFFFD"));
     }
     run.reset();
   }

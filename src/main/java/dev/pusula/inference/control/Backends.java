@@ -5,6 +5,7 @@ import dev.pusula.inference.cpu.CpuDevices;
 import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.engine.Capacity;
 import dev.pusula.inference.engine.EngineBackend;
+import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.remote.RemoteBackend;
 import dev.pusula.inference.remote.RemoteSettings;
 import dev.pusula.platform.Clocks;
@@ -79,6 +80,13 @@ public class Backends {
   @PreDestroy
   void close() {
     backend().close();
+  }
+
+  /** Loads an adapter, and shows it in the metrics from then on. */
+  public AdapterChange loadAdapter(String name, Path folder) {
+    AdapterChange change = backend().loadAdapter(name, folder);
+    metrics.watchAdapters(backend());
+    return change;
   }
 
   /** What serves. */

@@ -69,7 +69,7 @@ public class InferenceMetrics {
   }
 
   /** Shows the adapters that were loaded since. */
-  public void watchAdapters(InferenceBackend backend) {
+  void watchAdapters(InferenceBackend backend) {
     Stream.concat(Stream.of("base"), backend.adapters().stream().map(ServedAdapter::name))
         .filter(watched::add)
         .forEach(

@@ -6,6 +6,7 @@ import static dev.pusula.inference.cpu.Lanes.broadcast;
 import static dev.pusula.inference.cpu.Lanes.zero;
 
 import dev.pusula.inference.engine.Device;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -77,7 +78,7 @@ final class AttentionKernel {
     if (mixed.length < HEADS * paddedDim) {
       mixed = new float[HEADS * paddedDim];
     }
-    java.util.Arrays.fill(mixed, 0, heads * paddedDim, 0);
+    Arrays.fill(mixed, 0, heads * paddedDim, 0);
     int skipped = first - firstPage * PAGE;
     int seen = last - firstPage * PAGE + 1;
     float[] sums = lanesOfHeads;
@@ -157,8 +158,8 @@ final class AttentionKernel {
         Lanes.tanh(at(scores, i).div(cap)).mul(cap).intoArray(scores, i);
       }
     }
-    java.util.Arrays.fill(scores, from, from + skipped, Float.NEGATIVE_INFINITY);
-    java.util.Arrays.fill(scores, from + seen, from + width, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, from, from + skipped, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, from + seen, from + width, Float.NEGATIVE_INFINITY);
     FloatVector greatest = broadcast(Float.NEGATIVE_INFINITY);
     for (int i = 0; i < width; i += COUNT) {
       greatest = greatest.max(at(scores, from + i));

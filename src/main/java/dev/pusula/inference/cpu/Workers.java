@@ -2,6 +2,7 @@ package dev.pusula.inference.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -121,7 +122,7 @@ final class Workers implements AutoCloseable {
     }
     if (open.compareAndSet(seen, seen - 1)) {
       try {
-        java.util.Objects.requireNonNull(task).run(left - 1, worker);
+        Objects.requireNonNull(task).run(left - 1, worker);
       } catch (RuntimeException | Error e) {
         failure = e;
       } finally {

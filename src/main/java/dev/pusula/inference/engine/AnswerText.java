@@ -2,6 +2,7 @@ package dev.pusula.inference.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ final class AnswerText {
     all.writeBytes(bytes);
     byte[] joined = all.toByteArray();
     int whole = joined.length - unfinished(joined);
-    open = java.util.Arrays.copyOfRange(joined, whole, joined.length);
+    open = Arrays.copyOfRange(joined, whole, joined.length);
     held.append(new String(joined, 0, whole, StandardCharsets.UTF_8));
     return release(false);
   }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -391,10 +390,5 @@ final class Scheduler implements AutoCloseable {
       }
     }
     return switches;
-  }
-
-  /** The pool's state, for tests and when all is idle. */
-  int pagesInUse() {
-    return Objects.requireNonNull(pool).pages() - pool.available();
   }
 }

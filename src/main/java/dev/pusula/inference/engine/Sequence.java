@@ -7,6 +7,7 @@ import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.TokenLogprob;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -202,7 +203,7 @@ final class Sequence implements Generation {
   /** Its first rows go into a batch. */
   void start(long now) {
     started = now;
-    listener.started(java.time.Duration.ofNanos(now - submitted));
+    listener.started(Duration.ofNanos(now - submitted));
   }
 
   long submitted() {

@@ -1,6 +1,7 @@
 package dev.pusula.inference.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pusula.inference.checkpoint.ModelConfig.Activation;
@@ -92,9 +93,7 @@ class DeviceParityTest {
       for (int r = 0; r < 6; r++) {
         for (int c = 0; c < 70; c++) {
           assertThat(matrix.at(r, c) * matrix.scale(r))
-              .isCloseTo(
-                  tensor.at(r * 70 + c),
-                  org.assertj.core.api.Assertions.within(0.501f * matrix.scale(r)));
+              .isCloseTo(tensor.at(r * 70 + c), within(0.501f * matrix.scale(r)));
         }
       }
     }
@@ -243,8 +242,7 @@ class DeviceParityTest {
     float[] expected = new float[n];
     float[] actual = new float[n];
     double sum = scalar.exponentials(x[1], n, 3, expected);
-    assertThat(vector.exponentials(x[1], n, 3, actual))
-        .isCloseTo(sum, org.assertj.core.api.Assertions.within(1e-5 * sum));
+    assertThat(vector.exponentials(x[1], n, 3, actual)).isCloseTo(sum, within(1e-5 * sum));
     for (int i = 0; i < n; i++) {
       assertThat(Math.abs(actual[i] - expected[i]) <= 2e-6).isTrue();
     }
@@ -262,14 +260,10 @@ class DeviceParityTest {
     Buffer x = buffer(new float[][] {{1, 0, 0, 2, 3, 1, 0, 0}});
     vector.rotate(rotation, new Rows(1).add(50, 0).batch(), 4, x);
     float[] turned = row(x, 0);
-    assertThat(turned[0])
-        .isCloseTo((float) Math.cos(50), org.assertj.core.api.Assertions.within(1e-6f));
-    assertThat(turned[2])
-        .isCloseTo((float) Math.sin(50), org.assertj.core.api.Assertions.within(1e-6f));
-    assertThat(turned[1])
-        .isCloseTo((float) (-2 * Math.sin(0.5)), org.assertj.core.api.Assertions.within(1e-6f));
-    assertThat(Math.hypot(turned[4], turned[6]))
-        .isCloseTo(3, org.assertj.core.api.Assertions.within(1e-6));
+    assertThat(turned[0]).isCloseTo((float) Math.cos(50), within(1e-6f));
+    assertThat(turned[2]).isCloseTo((float) Math.sin(50), within(1e-6f));
+    assertThat(turned[1]).isCloseTo((float) (-2 * Math.sin(0.5)), within(1e-6f));
+    assertThat(Math.hypot(turned[4], turned[6])).isCloseTo(3, within(1e-6));
   }
 
   private static void assertClose(Buffer actual, Buffer expected, int rows, int terms) {

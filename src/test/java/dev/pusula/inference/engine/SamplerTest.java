@@ -16,6 +16,7 @@ import dev.pusula.inference.entity.TokenLogprob;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +34,7 @@ class SamplerTest {
   private static final int DRAWS = 40_000;
 
   static {
-    java.util.Arrays.fill(LOGITS, -90);
+    Arrays.fill(LOGITS, -90);
     for (int i = 0; i < PROBABILITIES.length; i++) {
       LOGITS[i] = (float) Math.log(PROBABILITIES[i]) + 3;
     }

@@ -1,7 +1,9 @@
 package dev.pusula.inference.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
@@ -16,11 +18,13 @@ import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.inference.entity.TokenLogprob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -230,7 +234,7 @@ class SchedulerTest {
                 Duration.ofSeconds(20)));
     Answer answer = recorder.end.get(20, TimeUnit.SECONDS);
     assertThat(answer.text).isEqualTo(run(plain).text);
-    List<dev.pusula.inference.entity.TokenLogprob> logprobs =
+    List<TokenLogprob> logprobs =
         recorder.pieces.stream().flatMap(piece -> piece.logprobs().stream()).toList();
     assertThat(logprobs).hasSize(30);
     assertThat(recorder.pieces.stream().mapToInt(Piece::tokens).sum()).isEqualTo(30);
@@ -282,8 +286,7 @@ class SchedulerTest {
     Files.copy(good.resolve("adapter_config.json"), broken.resolve("adapter_config.json"));
     byte[] weights = Files.readAllBytes(good.resolve("adapter_model.safetensors"));
     Files.write(
-        broken.resolve("adapter_model.safetensors"),
-        java.util.Arrays.copyOf(weights, weights.length - 100));
+        broken.resolve("adapter_model.safetensors"), Arrays.copyOf(weights, weights.length - 100));
     assertThat(backend.loadAdapter("adapter2", broken))
         .isInstanceOfSatisfying(
             AdapterChange.Refused.class,
@@ -345,9 +348,8 @@ class SchedulerTest {
 
   @Test
   void tooLittleMemory_isRefusedAtTheStart_withTheNumbers() {
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> open(Weights.STORED, new Capacity(4, 8, 64, 16, PAGE_BYTES, 1 << 24)))
-        .isInstanceOf(dev.pusula.inference.checkpoint.CheckpointException.class)
+    assertThatThrownBy(() -> open(Weights.STORED, new Capacity(4, 8, 64, 16, PAGE_BYTES, 1 << 24)))
+        .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("heap");
   }
 
