@@ -11,6 +11,7 @@ import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.platform.Clocks;
 import dev.pusula.statistics.Percentiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -155,8 +156,8 @@ final class ModelSpeed implements Callable<Integer> {
   private void row(
       PrintWriter out, String what, String how, Measurement measurement, double secondsPerToken)
       throws InterruptedException {
-    long start = System.nanoTime();
-    while (System.nanoTime() - start < WARM_UP.toNanos()) {
+    long start = Clocks.NANO.getAsLong();
+    while (Clocks.NANO.getAsLong() - start < WARM_UP.toNanos()) {
       measurement.tokensPerSecond();
     }
     double[] values = new double[repetitions];
@@ -263,7 +264,7 @@ final class ModelSpeed implements Callable<Integer> {
     int[] other = new int[STREAMED_INTS];
     double best = 0;
     for (int pass = 0; pass < PASSES; pass++) {
-      long start = System.nanoTime();
+      long start = Clocks.NANO.getAsLong();
       Thread[] readers = new Thread[threads];
       for (int t = 0; t < threads; t++) {
         int from = (int) ((long) STREAMED_INTS * t / threads);
@@ -274,7 +275,7 @@ final class ModelSpeed implements Callable<Integer> {
       for (Thread reader : readers) {
         reader.join();
       }
-      best = Math.max(best, 2 * 4.0 * STREAMED_INTS / ((System.nanoTime() - start) / 1e9));
+      best = Math.max(best, 2 * 4.0 * STREAMED_INTS / ((Clocks.NANO.getAsLong() - start) / 1e9));
     }
     return best;
   }

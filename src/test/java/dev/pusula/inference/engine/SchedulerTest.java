@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -316,15 +317,35 @@ class SchedulerTest {
     assertThat(backend.adapters().stream().filter(ServedAdapter::resident)).hasSize(2);
 
     // Two in use leave no room for a third.
-    Recorder a = submit(text("uzun", 240).with(List.of(new AdapterWeight("adapter0", 1))));
-    Recorder b = submit(text("uzun", 240).with(List.of(new AdapterWeight("adapter1", 1))));
+    CountDownLatch hold = new CountDownLatch(1);
+    Recorder a = new Recorder();
+    Recorder b =
+        new Recorder() {
+          @Override
+          public void text(Piece piece) {
+            super.text(piece);
+            await(hold);
+          }
+        };
+    backend.submit(adapted(0), b);
+    b.first.get(20, TimeUnit.SECONDS);
+    backend.submit(adapted(1), a);
     Answer third = run(adapted(2));
     assertThat(third.outcome)
         .isInstanceOfSatisfying(
             Outcome.Refused.class, refused -> assertThat(refused.message()).contains("bytes"));
+    hold.countDown();
     a.end.get(20, TimeUnit.SECONDS);
     b.end.get(20, TimeUnit.SECONDS);
     assertThat(run(adapted(2)).outcome).isInstanceOf(Outcome.Completed.class);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static GenerationRequest adapted(int adapter) {

@@ -77,8 +77,8 @@ class SoakTest {
       }
     }
     int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-    // Pages for about a third of the requests that may run, and a queue for half of the clients.
-    long pages = 48 * 4 * 2L * 2 * 2 * 16 * 16 * 4;
+    // Pages for about half of the requests that may run, and a queue for half of the clients.
+    long pages = 72 * 2L * 2 * 2 * 16 * 16 * 4;
     try (EngineBackend backend = open(folder, new Capacity(48, 100, 64, 24, pages, 1 << 26))) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       List<Thread> clients = new ArrayList<>();
@@ -141,7 +141,7 @@ class SoakTest {
           wrong.add(kinds.get(kind) + ": " + said + " for " + alone.get(kind));
         }
         if (said == null) {
-          Thread.sleep(random.nextInt(5));
+          Thread.sleep(1 + random.nextInt(20));
         }
       } catch (Exception e) {
         wrong.add(e.toString());
