@@ -232,6 +232,10 @@ def write(folder: pathlib.Path, words: Tokenizer, seed: int, family: str, option
     peft.save_pretrained(folder / "adapters")
     for readme in (folder / "adapters").glob("**/README.md"):
         readme.unlink()
+    for path in (folder / "adapters").glob("*/adapter_config.json"):  # a set's order is another one each time
+        said = json.loads(path.read_text())
+        said["target_modules"].sort()
+        path.write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
     ids = words.encode(LEARNT_FROM[0]).ids[:24]
     cases = dict(answers(peft, ids))
     save_file({case: logits for case, (logits, _) in cases.items()}, folder / "expected.safetensors")
