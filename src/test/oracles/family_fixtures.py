@@ -109,6 +109,20 @@ MODELS = {
         ),
     ),
     "qwen3": (7, "qwen3", dict(head_dim=16, tie_word_embeddings=True, rope_parameters=rope("default", 1_000_000.0))),
+    "gemma2": (
+        52,
+        "gemma2",
+        dict(
+            num_hidden_layers=3,
+            num_key_value_heads=2,
+            pad_token_id=None,
+            tie_word_embeddings=True,
+            sliding_window=8,
+            query_pre_attn_scalar=12,
+            attn_logit_softcapping=10.0,
+            final_logit_softcapping=20.0,
+        ),
+    ),
     "gemma3": (
         1100,
         "gemma3_text",

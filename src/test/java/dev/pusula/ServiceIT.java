@@ -86,6 +86,7 @@ class ServiceIT {
             "/v1/unload_lora_adapter",
             "/api/adapters",
             "/api/adapters/{name}",
+            "/api/inference",
             "/api/runs",
             "/api/runs/{id}",
             "/api/runs/{id}/samples",
@@ -115,6 +116,26 @@ class ServiceIT {
                                 .anyMatch(status -> status.startsWith("4"));
                           }
                         }));
+  }
+
+  @Test
+  void inference_tellsWhatItDid_hereAndInTheMetrics() throws Exception {
+    JsonNode before = JSON.readTree(get("/api/inference").body());
+    post(
+        "/v1/completions",
+        "application/json",
+        "{\"model\":\"insurance\",\"prompt\":\"Kasko\",\"max_tokens\":5,\"temperature\":0}");
+    JsonNode after = JSON.readTree(get("/api/inference").body());
+    assertThat(after.path("up").asBoolean()).isTrue();
+    assertThat(after.at("/statistics/pages_used").asInt()).isZero();
+    assertThat(after.at("/statistics/steps").asLong())
+        .isGreaterThan(before.at("/statistics/steps").asLong());
+    String adapter = "/statistics/by_adapter/insurance_adapter/generated_tokens";
+    assertThat(after.at(adapter).asLong() - before.at(adapter).asLong()).isEqualTo(5);
+    assertThat(get("/metrics").body())
+        .contains(
+            "pusula_inference_pages{backend=\"" + after.path("backend").asText(),
+            "pusula_inference_adapter_generated_tokens_total{adapter=\"insurance_adapter\"");
   }
 
   @Test

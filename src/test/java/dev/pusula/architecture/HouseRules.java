@@ -117,7 +117,10 @@ final class HouseRules {
         "the engine is plain Java with a JSON reader",
         classes()
             .that()
-            .resideInAnyPackage(root + ".inference.engine..", root + ".inference.checkpoint..")
+            .resideInAnyPackage(
+                root + ".inference.engine..",
+                root + ".inference.checkpoint..",
+                root + ".inference.template..")
             .should(
                 dependOnlyOn(
                     "java..",
@@ -126,6 +129,7 @@ final class HouseRules {
                     in("text"),
                     root + ".inference.engine..",
                     root + ".inference.checkpoint..",
+                    root + ".inference.template..",
                     root + ".inference.control..",
                     root + ".inference.entity..")));
     rules.put(

@@ -13,10 +13,11 @@
  * prints {@code true} for {@code True}, lets a loop's {@code set} leak into the next turn, and
  * renders an unknown filter as nothing; its parser is no extension point. Not supported, and
  * refused by name when a template is read: other tags than {@code if}, {@code for}, {@code set},
- * {@code macro}, {@code generation}, {@code raw}, {@code break} and {@code continue}; filters,
- * tests and methods beyond those in {@link dev.pusula.inference.template.Filters}, {@link
- * dev.pusula.inference.template.Tests} and {@link dev.pusula.inference.template.Methods}. An
- * integer that leaves 64 bits is an error, and a tuple is a list.
+ * {@code macro}, {@code generation}, {@code raw}, {@code break} and {@code continue}; filters and
+ * tests beyond those in {@link dev.pusula.inference.template.Filters} and {@link
+ * dev.pusula.inference.template.Tests}. A method beyond {@link
+ * dev.pusula.inference.template.Methods} is an error when it is called. An integer that leaves 64
+ * bits is an error, and a tuple is a list.
  */
 @org.jspecify.annotations.NullMarked
 package dev.pusula.inference.template;
