@@ -225,7 +225,11 @@ final class FakeServer implements AutoCloseable {
   void kill() throws IOException {
     socket.close();
     for (Socket connection : open) {
-      connection.setSoLinger(true, 0);
+      try {
+        connection.setSoLinger(true, 0);
+      } catch (SocketException e) {
+        // Its own thread closed it first.
+      }
       connection.close();
     }
   }
