@@ -82,15 +82,35 @@ final class AdapterRegistry {
    * @throws NoRoomException if adapters in use leave no room for it
    * @throws CheckpointException if its files have become unusable
    */
-  synchronized Optional<Use> use(String name) {
-    Entry entry = entries.get(name);
+  Optional<Use> use(String name) {
+    Entry entry = entry(name);
     if (entry == null) {
       return Optional.empty();
     }
-    LoraAdapter adapter = resident(entry);
+    // One thread reads an adapter; others who need it wait for that one, and nobody else does.
+    synchronized (entry) {
+      Use use = takeResident(entry);
+      return Optional.of(use == null ? admit(entry, reader.apply(entry.folder)) : use);
+    }
+  }
+
+  private synchronized @Nullable Entry entry(String name) {
+    return entries.get(name);
+  }
+
+  private synchronized @Nullable Use takeResident(Entry entry) {
+    return entry.resident == null ? null : take(entry, entry.resident);
+  }
+
+  private synchronized Use admit(Entry entry, LoraAdapter adapter) {
+    keep(entry, adapter);
+    return take(entry, adapter);
+  }
+
+  private Use take(Entry entry, LoraAdapter adapter) {
     entry.users++;
     entry.lastUse = ++uses;
-    return Optional.of(new Use(adapter, () -> release(entry)));
+    return new Use(adapter, () -> release(entry));
   }
 
   private synchronized void release(Entry entry) {
@@ -106,9 +126,12 @@ final class AdapterRegistry {
    * @throws CheckpointException if it cannot be used
    * @throws NoRoomException if adapters in use leave no room for it
    */
-  synchronized AdapterChange.Loaded load(String name, Path folder) {
-    Entry entry = new Entry(folder, Checkpoint.fingerprint(folder));
-    resident(entry);
+  AdapterChange.Loaded load(String name, Path folder) {
+    return serve(name, new Entry(folder, Checkpoint.fingerprint(folder)), reader.apply(folder));
+  }
+
+  private synchronized AdapterChange.Loaded serve(String name, Entry entry, LoraAdapter adapter) {
+    keep(entry, adapter);
     entry.lastUse = ++uses;
     Entry before = entries.put(name, entry);
     if (before != null) {
@@ -161,12 +184,7 @@ final class AdapterRegistry {
     }
   }
 
-  private LoraAdapter resident(Entry entry) {
-    LoraAdapter adapter = entry.resident;
-    if (adapter != null) {
-      return adapter;
-    }
-    adapter = reader.apply(entry.folder);
+  private void keep(Entry entry, LoraAdapter adapter) {
     loads++;
     entry.rank = adapter.rank();
     entry.bytes = adapter.bytes();
@@ -178,7 +196,6 @@ final class AdapterRegistry {
     }
     entry.resident = adapter;
     bytes += entry.bytes;
-    return adapter;
   }
 
   private void makeRoom(Entry wanted) {

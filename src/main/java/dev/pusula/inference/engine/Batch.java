@@ -61,10 +61,6 @@ public final class Batch {
     rows++;
   }
 
-  int capacity() {
-    return tokens.length;
-  }
-
   /** Rows in use. */
   public int rows() {
     return rows;
@@ -90,7 +86,9 @@ public final class Batch {
     return adapters[row].length;
   }
 
-  /** Whether two rows have the same adapters because they belong to one sequence. */
+  /**
+   * Whether two rows have one array of adapters: rows of one sequence, or the same adapter alone.
+   */
   public boolean sameAdapters(int row, int other) {
     return adapters[row] == adapters[other];
   }

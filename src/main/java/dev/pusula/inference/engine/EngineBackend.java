@@ -180,18 +180,9 @@ public final class EngineBackend implements InferenceBackend {
       int[] prompt = tokens(request.prompt());
       sequence =
           new Sequence(request, listener, prompt, applied(request, uses), submitted, giveBack);
-    } catch (Rejection e) {
-      giveBack.run();
-      listener.ended(e.outcome);
-      return () -> {};
-    } catch (ChatRefusedException e) {
-      giveBack.run();
-      listener.ended(new Outcome.Invalid(Fault.VALUE, "messages", String.valueOf(e.getMessage())));
-      return () -> {};
     } catch (RuntimeException e) {
       giveBack.run();
-      LOG.log(Level.ERROR, "a request could not be prepared", e);
-      listener.ended(new Outcome.Failed("the engine failed; see the server's log"));
+      listener.ended(unprepared(e));
       return () -> {};
     }
     if (closed) {
@@ -202,6 +193,17 @@ public final class EngineBackend implements InferenceBackend {
           new Outcome.Refused(scheduler.waiting() + " requests are waiting already", RETRY_AFTER));
     }
     return sequence;
+  }
+
+  private static Outcome unprepared(RuntimeException e) {
+    if (e instanceof Rejection rejection) {
+      return rejection.outcome;
+    }
+    if (e instanceof ChatRefusedException) {
+      return new Outcome.Invalid(Fault.VALUE, "messages", String.valueOf(e.getMessage()));
+    }
+    LOG.log(Level.ERROR, "a request could not be prepared", e);
+    return new Outcome.Failed("the engine failed; see the server's log");
   }
 
   private Applied[] applied(GenerationRequest request, List<Use> uses) {

@@ -71,7 +71,6 @@ final class Sampler {
     for (int i = 0; i < top.length; i++) {
       topLogprobs[i] = logits[id(top[i])] - logOfSum;
     }
-    float[] plain = logprobs && sampling.changesLogits() ? logits.clone() : logits;
     if (sampling.changesLogits()) {
       penalise(sequence, sampling);
     }
@@ -79,8 +78,13 @@ final class Sampler {
         sampling.temperature() == 0
             ? id(best(logits, 1)[0])
             : draw(sampling, sequence.random().nextDouble());
-    return new Drawn(
-        token, logprobs ? logprob(token, plain[token] - logOfSum, top, topLogprobs) : null);
+    if (!logprobs) {
+      return new Drawn(token, null);
+    }
+    if (sampling.changesLogits()) {
+      device.read(buffer, row, logits);
+    }
+    return new Drawn(token, logprob(token, logits[token] - logOfSum, top, topLogprobs));
   }
 
   private TokenLogprob logprob(int token, double logprob, long[] top, double[] topLogprobs) {
