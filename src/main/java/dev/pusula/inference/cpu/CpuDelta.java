@@ -1,7 +1,5 @@
 package dev.pusula.inference.cpu;
 
-import dev.pusula.inference.engine.Device;
-
 /**
  * A low-rank change on the heap.
  *
@@ -9,15 +7,9 @@ import dev.pusula.inference.engine.Device;
  * @param up B, (rows, rank)
  * @param scale of the product
  */
-record CpuDelta(PackedMatrix down, PackedMatrix up, float scale) implements Device.Delta {
+record CpuDelta(PackedMatrix down, PackedMatrix up, float scale) {
 
-  @Override
-  public long bytes() {
+  long bytes() {
     return down.bytes() + up.bytes();
-  }
-
-  @Override
-  public void close() {
-    // The collector takes it.
   }
 }

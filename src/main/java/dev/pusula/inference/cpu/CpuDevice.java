@@ -1,14 +1,32 @@
 package dev.pusula.inference.cpu;
 
+import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Batch;
 import dev.pusula.inference.engine.Device;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the CPU devices share: memory, and the operations that only move or add. */
 abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDevice {
 
   private final Weights weights;
+  private final Scratch projected = new Scratch();
+  private final Scratch up = new Scratch();
+  private final Buffer[] both = new Buffer[2];
+
+  /** A buffer as large as the largest that was asked for. */
+  private static final class Scratch {
+    private final Buffer[] buffers = {CpuBuffer.of(0, 0)};
+
+    Buffer[] of(Buffer like) {
+      if (buffers[0].rows() < like.rows() || buffers[0].columns() != like.columns()) {
+        buffers[0] = CpuBuffer.of(like.rows(), like.columns());
+      }
+      return buffers;
+    }
+  }
 
   CpuDevice(Weights weights) {
     this.weights = weights;
@@ -30,13 +48,28 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
   }
 
   @Override
-  public Delta delta(Tensor down, Tensor up, float scale) {
-    return new CpuDelta(PackedMatrix.of(down, lanes()), PackedMatrix.of(up, lanes()), scale);
+  public Vector vector(float[] values) {
+    return new CpuVector(values);
+  }
+
+  @Override
+  public Linear linear(Matrix[] matrices, @Nullable Vector[] biases, int[] slots) {
+    return new CpuLinear(matrices, biases, slots);
+  }
+
+  @Override
+  public Adapter adapter(List<LowRank> changes) {
+    return CpuAdapter.of(changes, lanes());
   }
 
   @Override
   public Buffer buffer(int rows, int columns) {
     return CpuBuffer.of(rows, columns);
+  }
+
+  @Override
+  public Buffer inputs(int rows, int columns) {
+    return buffer(rows, columns);
   }
 
   @Override
@@ -64,8 +97,47 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
   }
 
   @Override
-  public void addBias(float[] bias, int rows, Buffer out) {
-    CpuBuffer to = (CpuBuffer) out;
+  public void project(Linear layers, Batch batch, Buffer in, Buffer[] out) {
+    CpuLinear linear = (CpuLinear) layers;
+    multiply(linear.matrices(), in, batch.rows(), out);
+    for (int i = 0; i < out.length; i++) {
+      if (linear.biases()[i] instanceof CpuVector bias) {
+        addBias(bias.values(), batch.rows(), (CpuBuffer) out[i]);
+      }
+      adapt(batch, linear.slots()[i], in, out[i]);
+    }
+  }
+
+  @Override
+  public void projectOnto(Linear layer, Batch batch, Buffer in, Buffer x) {
+    project(layer, batch, in, projected.of(x));
+    add(x, projected.buffers[0], batch.rows());
+  }
+
+  @Override
+  public void projectGated(
+      Linear gateUp, Activation activation, Batch batch, Buffer in, Buffer out) {
+    both[0] = out;
+    both[1] = up.of(out)[0];
+    project(gateUp, batch, in, both);
+    gate(activation, out, both[1], batch.rows());
+  }
+
+  @Override
+  public void multiply(Matrix matrix, Buffer in, int rows, Buffer out) {
+    multiply(new Matrix[] {matrix}, in, rows, new Buffer[] {out});
+  }
+
+  /** out[i] = in Wᵢᵀ for several matrices over the same rows. */
+  abstract void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out);
+
+  /** Adds what the rows' adapters change at a slot. */
+  abstract void adapt(Batch batch, int slot, Buffer in, Buffer out);
+
+  /** gate = activation(gate) · up. */
+  abstract void gate(Activation activation, Buffer gate, Buffer up, int rows);
+
+  private static void addBias(float[] bias, int rows, CpuBuffer to) {
     for (int row = 0; row < rows; row++) {
       int at = to.at(row);
       for (int c = 0; c < bias.length; c++) {
@@ -75,7 +147,21 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
   }
 
   @Override
-  public void rotate(Rotation rotation, Batch batch, int headDim, Buffer heads) {
+  public void rotateAndStore(
+      Rotation rotation,
+      Cache cache,
+      int layer,
+      Batch batch,
+      Buffer queries,
+      Buffer keys,
+      Buffer values) {
+    int headDim = ((CpuCache) cache).headDim();
+    rotate(rotation, batch, headDim, queries);
+    rotate(rotation, batch, headDim, keys);
+    store(cache, layer, batch, keys, values);
+  }
+
+  static void rotate(Rotation rotation, Batch batch, int headDim, Buffer heads) {
     CpuBuffer buffer = (CpuBuffer) heads;
     float[] x = buffer.values();
     int half = headDim / 2;
@@ -93,8 +179,7 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
     }
   }
 
-  @Override
-  public void store(Cache cache, int layer, Batch batch, Buffer keys, Buffer values) {
+  static void store(Cache cache, int layer, Batch batch, Buffer keys, Buffer values) {
     CpuBuffer k = (CpuBuffer) keys;
     CpuBuffer v = (CpuBuffer) values;
     for (int row = 0; row < batch.rows(); row++) {
@@ -123,11 +208,12 @@ abstract sealed class CpuDevice implements Device permits ScalarDevice, VectorDe
   }
 
   @Override
-  public void gather(Buffer in, int[] rows, int n, Buffer out) {
+  public void gather(Buffer in, Batch batch, Buffer out) {
     CpuBuffer from = (CpuBuffer) in;
     CpuBuffer to = (CpuBuffer) out;
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(from.values(), from.at(rows[i]), to.values(), to.at(i), from.columns());
+    for (int i = 0; i < batch.wantedRows(); i++) {
+      System.arraycopy(
+          from.values(), from.at(batch.wanted()[i]), to.values(), to.at(i), from.columns());
     }
   }
 

@@ -29,10 +29,11 @@ final class ScalarDevice extends CpuDevice {
   }
 
   @Override
-  public void norm(Buffer in, float[] weight, float epsilon, int rows, Buffer out) {
+  public void norm(Buffer in, Vector weight, float epsilon, int rows, Buffer out) {
     CpuBuffer from = (CpuBuffer) in;
     CpuBuffer to = (CpuBuffer) out;
-    int n = weight.length;
+    float[] factors = ((CpuVector) weight).values();
+    int n = factors.length;
     for (int row = 0; row < rows; row++) {
       for (int group = 0; group < from.columns(); group += n) {
         int x = from.at(row) + group;
@@ -42,14 +43,14 @@ final class ScalarDevice extends CpuDevice {
         }
         float factor = (float) (1 / Math.sqrt(squares / n + epsilon));
         for (int i = 0; i < n; i++) {
-          to.values()[to.at(row) + group + i] = from.values()[x + i] * factor * weight[i];
+          to.values()[to.at(row) + group + i] = from.values()[x + i] * factor * factors[i];
         }
       }
     }
   }
 
   @Override
-  public void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out) {
+  void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out) {
     CpuBuffer x = (CpuBuffer) in;
     for (int m = 0; m < matrices.length; m++) {
       PackedMatrix matrix = (PackedMatrix) matrices[m];
@@ -63,12 +64,12 @@ final class ScalarDevice extends CpuDevice {
   }
 
   @Override
-  public void adapt(Batch batch, int slot, Buffer in, Buffer out) {
+  void adapt(Batch batch, int slot, Buffer in, Buffer out) {
     CpuBuffer x = (CpuBuffer) in;
     CpuBuffer y = (CpuBuffer) out;
     for (int row = 0; row < batch.rows(); row++) {
       for (int a = 0; a < batch.adapters(row); a++) {
-        CpuDelta delta = (CpuDelta) batch.delta(row, a, slot);
+        CpuDelta delta = ((CpuAdapter) batch.adapter(row, a)).delta(slot);
         if (delta != null) {
           float factor = batch.weight(row, a) * delta.scale();
           float[] low = new float[delta.down().rows()];
@@ -159,7 +160,7 @@ final class ScalarDevice extends CpuDevice {
   }
 
   @Override
-  public void gate(Activation activation, Buffer gate, Buffer up, int rows) {
+  void gate(Activation activation, Buffer gate, Buffer up, int rows) {
     CpuBuffer g = (CpuBuffer) gate;
     CpuBuffer u = (CpuBuffer) up;
     for (int i = 0; i < rows * g.stride(); i++) {

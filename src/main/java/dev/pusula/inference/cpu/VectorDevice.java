@@ -82,7 +82,7 @@ final class VectorDevice extends CpuDevice {
   }
 
   @Override
-  public void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out) {
+  void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out) {
     multiply.matrices = matrices;
     multiply.in = (CpuBuffer) in;
     multiply.rows = rows;
@@ -143,7 +143,7 @@ final class VectorDevice extends CpuDevice {
   }
 
   @Override
-  public void adapt(Batch batch, int slot, Buffer in, Buffer out) {
+  void adapt(Batch batch, int slot, Buffer in, Buffer out) {
     adapt.batch = batch;
     adapt.slot = slot;
     adapt.in = (CpuBuffer) in;
@@ -172,7 +172,7 @@ final class VectorDevice extends CpuDevice {
         while (end < batch.rows() && end - row < ADAPTED_ROWS && batch.sameAdapters(row, end)) {
           end++;
         }
-        if (batch.adapted(row, slot)) {
+        if (adapted(row)) {
           starts[parts] = row;
           ends[parts++] = end;
         }
@@ -181,12 +181,21 @@ final class VectorDevice extends CpuDevice {
       return parts;
     }
 
+    private boolean adapted(int row) {
+      for (int a = 0; a < batch.adapters(row); a++) {
+        if (((CpuAdapter) batch.adapter(row, a)).delta(slot) != null) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     @Override
     public void run(int part, int worker) {
       Scratch own = scratch[worker];
       int first = starts[part];
       for (int a = 0; a < batch.adapters(first); a++) {
-        CpuDelta delta = (CpuDelta) batch.delta(first, a, slot);
+        CpuDelta delta = ((CpuAdapter) batch.adapter(first, a)).delta(slot);
         if (delta != null) {
           float factor = batch.weight(first, a) * delta.scale();
           add(delta, factor, first, ends[part] - first, own);
@@ -291,9 +300,9 @@ final class VectorDevice extends CpuDevice {
   }
 
   @Override
-  public void norm(Buffer in, float[] weight, float epsilon, int rows, Buffer out) {
+  public void norm(Buffer in, Vector weight, float epsilon, int rows, Buffer out) {
     norm.in = (CpuBuffer) in;
-    norm.weight = weight;
+    norm.weight = ((CpuVector) weight).values();
     norm.epsilon = epsilon;
     norm.out = (CpuBuffer) out;
     byRows(norm, rows, norm.in.columns());
@@ -332,7 +341,7 @@ final class VectorDevice extends CpuDevice {
   }
 
   @Override
-  public void gate(Activation activation, Buffer gateBuffer, Buffer up, int rows) {
+  void gate(Activation activation, Buffer gateBuffer, Buffer up, int rows) {
     gate.activation = activation;
     gate.gate = (CpuBuffer) gateBuffer;
     gate.up = (CpuBuffer) up;

@@ -1,7 +1,5 @@
 package dev.pusula.inference.engine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The rows of one forward pass: tokens of many sequences, each with its position, its sequence's
  * pages and its adapters. Rows of one sequence lie together in the order of their positions. Reused
@@ -93,19 +91,9 @@ public final class Batch {
     return adapters[row] == adapters[other];
   }
 
-  /** Whether a row has an adapter that changes this linear layer. */
-  public boolean adapted(int row, int slot) {
-    for (Applied applied : adapters[row]) {
-      if (applied.adapter.delta(slot) != null) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** An adapter's change of a linear layer; null where it leaves it alone. */
-  public Device.@Nullable Delta delta(int row, int adapter, int slot) {
-    return adapters[row][adapter].adapter.delta(slot);
+  /** One of a row's adapters on the device. */
+  public Device.Adapter adapter(int row, int adapter) {
+    return adapters[row][adapter].adapter.onDevice();
   }
 
   /** An adapter's weight in a row. */
@@ -114,11 +102,12 @@ public final class Batch {
   }
 
   /** The rows whose logits are wanted, ascending; the first {@link #wantedRows} count. */
-  int[] wanted() {
+  public int[] wanted() {
     return wanted;
   }
 
-  int wantedRows() {
+  /** How many rows' logits are wanted. */
+  public int wantedRows() {
     return wantedRows;
   }
 }

@@ -3,6 +3,8 @@ package dev.pusula.inference.engine;
 import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What computes. The {@link Transformer} is written over these operations and nothing else; a
@@ -32,16 +34,25 @@ public interface Device extends AutoCloseable {
    */
   Matrix matrix(Tensor tensor);
 
+  /** Takes a vector. */
+  Vector vector(float[] values);
+
   /**
-   * Takes a low-rank change of a matrix, W + scale · B A.
+   * Puts matrices together that meet the same rows.
    *
-   * @param down A, (rank, columns)
-   * @param up B, (rows, rank)
+   * @param biases one for each matrix, null where it has none
+   * @param slots which of an adapter's changes each takes; empty where adapters leave them alone
    */
-  Delta delta(Tensor down, Tensor up, float scale);
+  Linear linear(Matrix[] matrices, @Nullable Vector[] biases, int[] slots);
+
+  /** Takes the changes of an adapter, each of another slot. */
+  Adapter adapter(List<LowRank> changes);
 
   /** Rows of values, zero at first. */
   Buffer buffer(int rows, int columns);
+
+  /** The same for what only linear layers read; a device may keep it in less precision. */
+  Buffer inputs(int rows, int columns);
 
   /**
    * Room for keys and values: as many pages as fit, but not more than asked for. A page holds
@@ -55,33 +66,55 @@ public interface Device extends AutoCloseable {
   /** A rotation for positions up to a context. */
   Rotation rotation(Rope rope, int context);
 
+  /**
+   * Runs the operations of one forward pass, which depend on the batch alone: a device may keep
+   * them and repeat them for a batch of the same size.
+   */
+  default void pass(Batch batch, Runnable operations) {
+    operations.run();
+  }
+
   /** out[row] = scale · table[token of the row]. */
   void embed(Matrix table, Batch batch, float scale, Buffer out);
 
   /**
-   * out = in / rms(in) · weight, each stretch of weight.length values of a row by itself. In and
-   * out may be the same.
+   * out = in / rms(in) · weight, each stretch of the weight's length of a row by itself. In and out
+   * may be the same.
    */
-  void norm(Buffer in, float[] weight, float epsilon, int rows, Buffer out);
-
-  /** out[i] = in Wᵢᵀ for several matrices over the same rows. */
-  void multiply(Matrix[] matrices, Buffer in, int rows, Buffer[] out);
-
-  /** out[row] += bias. */
-  void addBias(float[] bias, int rows, Buffer out);
+  void norm(Buffer in, Vector weight, float epsilon, int rows, Buffer out);
 
   /**
-   * out[row] += Σ weight · scale · B (A in[row]) over the row's adapters, in their order.
+   * out[i] = in Wᵢᵀ + bᵢ + Σ weight · scale · (in Aᵀ) Bᵀ over the row's adapters, in their order.
    *
-   * @param slot which of an adapter's changes, as {@link Batch#delta} takes it
+   * @param in {@link #inputs}
    */
-  void adapt(Batch batch, int slot, Buffer in, Buffer out);
+  void project(Linear layers, Batch batch, Buffer in, Buffer[] out);
 
-  /** Turns the pairs (i, i + headDim/2) of every head by the row's position. */
-  void rotate(Rotation rotation, Batch batch, int headDim, Buffer heads);
+  /** x += the layer's projection of in. */
+  void projectOnto(Linear layer, Batch batch, Buffer in, Buffer x);
 
-  /** Writes each row's key and value into its sequence's pages. */
-  void store(Cache cache, int layer, Batch batch, Buffer keys, Buffer values);
+  /**
+   * out = activation(gate) · up of two layers' projections of in.
+   *
+   * @param out {@link #inputs}
+   */
+  void projectGated(Linear gateUp, Activation activation, Batch batch, Buffer in, Buffer out);
+
+  /** out[row] = in Wᵀ for rows that need not be the batch's. */
+  void multiply(Matrix matrix, Buffer in, int rows, Buffer out);
+
+  /**
+   * Turns the pairs (i, i + headDim/2) of every head of queries and keys by the row's position, and
+   * writes keys and values into its sequence's pages.
+   */
+  void rotateAndStore(
+      Rotation rotation,
+      Cache cache,
+      int layer,
+      Batch batch,
+      Buffer queries,
+      Buffer keys,
+      Buffer values);
 
   /**
    * Softmax attention of each row over its sequence's positions up to its own.
@@ -89,6 +122,7 @@ public interface Device extends AutoCloseable {
    * @param scale factor on the scores
    * @param cap c in c · tanh(score / c); 0 for none
    * @param window positions that are seen, its own included; 0 for all
+   * @param out {@link #inputs}
    */
   void attend(
       Cache cache,
@@ -100,17 +134,17 @@ public interface Device extends AutoCloseable {
       Buffer queries,
       Buffer out);
 
-  /** gate = activation(gate) · up. */
-  void gate(Activation activation, Buffer gate, Buffer up, int rows);
-
   /** x += y. */
   void add(Buffer x, Buffer y, int rows);
 
-  /** out[i] = in[rows[i]] for the first n. */
-  void gather(Buffer in, int[] rows, int n, Buffer out);
+  /** The rows of the batch whose logits are wanted, one after another. */
+  void gather(Buffer in, Batch batch, Buffer out);
 
   /** x = cap · tanh(x / cap). */
   void cap(float cap, Buffer x, int rows);
+
+  /** The last operation of a pass: what follows may ask for the first rows of its logits. */
+  default void finish(Buffer logits, int rows) {}
 
   /** The place of a row's largest value, the first among equals. */
   int argmax(Buffer buffer, int row);
@@ -151,8 +185,23 @@ public interface Device extends AutoCloseable {
     long bytes();
   }
 
-  /** A low-rank change on the device. Immutable. */
-  interface Delta {
+  /** A norm's factors or a layer's biases on the device. Immutable. */
+  interface Vector {}
+
+  /** Matrices over the same rows, with their biases and places in an adapter. Immutable. */
+  interface Linear {}
+
+  /**
+   * A low-rank change of a matrix, W + scale · B A.
+   *
+   * @param slot which matrix, as {@link Transformer#slot} counts them
+   * @param down A, (rank, columns)
+   * @param up B, (rows, rank)
+   */
+  record LowRank(int slot, Tensor down, Tensor up, float scale) {}
+
+  /** An adapter on the device. Immutable. */
+  interface Adapter {
     /** Bytes that it takes. */
     long bytes();
 

@@ -8,7 +8,9 @@ import dev.pusula.inference.checkpoint.Projection;
 import dev.pusula.inference.checkpoint.Safetensors;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Batch.Applied;
+import dev.pusula.inference.engine.Device.LowRank;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A LoRA adapter on a device: for each layer and projection it touches, W x becomes W x + scale · B
@@ -34,16 +35,14 @@ final class LoraAdapter {
 
   private final String name;
   private final long number = NUMBERS.getAndIncrement();
-  private final Device.@Nullable Delta[] deltas;
+  private final Device.Adapter onDevice;
   private final int rank;
-  private final long bytes;
   private final Applied[] alone;
 
-  LoraAdapter(String name, Device.@Nullable Delta[] deltas, int rank, long bytes) {
+  LoraAdapter(String name, Device.Adapter onDevice, int rank) {
     this.name = name;
-    this.deltas = deltas;
+    this.onDevice = onDevice;
     this.rank = rank;
-    this.bytes = bytes;
     this.alone = new Applied[] {new Applied(this, 1)};
   }
 
@@ -62,16 +61,12 @@ final class LoraAdapter {
   }
 
   long bytes() {
-    return bytes;
+    return onDevice.bytes();
   }
 
   /** Gives its memory back; no batch may use it any more. */
   void close() {
-    for (Device.Delta delta : deltas) {
-      if (delta != null) {
-        delta.close();
-      }
-    }
+    onDevice.close();
   }
 
   /** This adapter by itself with weight 1: the same array each time. */
@@ -79,9 +74,8 @@ final class LoraAdapter {
     return alone;
   }
 
-  /** The change of a linear layer by {@link Transformer#slot}; null where it is left alone. */
-  Device.@Nullable Delta delta(int slot) {
-    return deltas[slot];
+  Device.Adapter onDevice() {
+    return onDevice;
   }
 
   /**
@@ -94,10 +88,9 @@ final class LoraAdapter {
     refuseUnsupported(config);
     Path file = folder.resolve("adapter_model.safetensors");
     Map<String, Tensor> tensors = Safetensors.read(file);
-    Device.@Nullable Delta[] deltas = new Device.Delta[model.layers() * Projection.values().length];
+    List<LowRank> changes = new ArrayList<>();
     Set<String> used = new HashSet<>();
     int largest = 0;
-    long bytes = 0;
     for (String key : tensors.keySet()) {
       Matcher matcher = KEY.matcher(key);
       if (!matcher.matches() || used.contains(key)) {
@@ -121,12 +114,10 @@ final class LoraAdapter {
       shape(file, up, projection.rows(model), r);
       double alpha = pattern(config, "alpha_pattern", path, config.number("lora_alpha", 8));
       double scale = config.flag("use_rslora", false) ? alpha / Math.sqrt(r) : alpha / r;
-      Device.Delta delta = device.delta(down, up, (float) scale);
-      deltas[Transformer.slot(layer, projection)] = delta;
+      changes.add(new LowRank(Transformer.slot(layer, projection), down, up, (float) scale));
       used.add(down.name());
       used.add(up.name());
       largest = Math.max(largest, r);
-      bytes += delta.bytes();
     }
     tensors
         .keySet()
@@ -140,7 +131,7 @@ final class LoraAdapter {
     if (used.isEmpty()) {
       throw new CheckpointException(file, "holds no tensor");
     }
-    return new LoraAdapter(folder.getFileName().toString(), deltas, largest, bytes);
+    return new LoraAdapter(folder.getFileName().toString(), device.adapter(changes), largest);
   }
 
   private static void refuseUnsupported(JsonFile config) {

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,30 +33,31 @@ final class Transformer {
   private final ModelConfig config;
   private final Device device;
   private final Device.Matrix embedding;
-  private final Device.Matrix[] head;
-  private final float[] finalNorm;
+  private final Device.Matrix head;
+  private final Device.Vector finalNorm;
   private final Block[] blocks;
+  private final long bytesPerStep;
 
   private final Device.Buffer x;
   private final Device.Buffer normed;
-  private final Device.Buffer mixed;
   private final Device.Buffer[] queryKeyValue;
-  private final Device.Buffer[] gateUp;
-  private final Device.Buffer[] mixedOut;
-  private final Device.Buffer[] logits;
+  private final Device.Buffer mixed;
+  private final Device.Buffer gated;
+  private final Device.Buffer[] added;
+  private final Device.Buffer last;
+  private final Device.Buffer logits;
 
   private record Block(
-      float[] attentionNorm,
-      float @Nullable [] attentionPostNorm,
-      float[] feedForwardNorm,
-      float @Nullable [] feedForwardPostNorm,
-      float @Nullable [] queryNorm,
-      float @Nullable [] keyNorm,
-      Device.Matrix[] queryKeyValue,
-      Device.Matrix[] output,
-      Device.Matrix[] gateUp,
-      Device.Matrix[] down,
-      float[] @Nullable [] biases,
+      Device.Vector attentionNorm,
+      Device.@Nullable Vector attentionPostNorm,
+      Device.Vector feedForwardNorm,
+      Device.@Nullable Vector feedForwardPostNorm,
+      Device.@Nullable Vector queryNorm,
+      Device.@Nullable Vector keyNorm,
+      Device.Linear queryKeyValue,
+      Device.Linear output,
+      Device.Linear gateUp,
+      Device.Linear down,
       Attention attention,
       Device.Rotation rotation) {}
 
@@ -76,11 +76,9 @@ final class Transformer {
         loader.matrix("model.embed_tokens.weight", config.vocabulary(), config.hidden());
     this.finalNorm = loader.norm("model.norm.weight", config.hidden());
     this.head =
-        new Device.Matrix[] {
-          config.tiedHead()
-              ? embedding
-              : loader.matrix("lm_head.weight", config.vocabulary(), config.hidden())
-        };
+        config.tiedHead()
+            ? embedding
+            : loader.matrix("lm_head.weight", config.vocabulary(), config.hidden());
     Map<Rope, Device.Rotation> rotations = new HashMap<>();
     this.blocks = new Block[config.layers()];
     for (int l = 0; l < blocks.length; l++) {
@@ -90,21 +88,20 @@ final class Transformer {
               l, rotations.computeIfAbsent(rope, r -> device.rotation(r, config.context())));
     }
     loader.refuseUnused();
+    this.bytesPerStep = loader.bytesOfBlocks + head.bytes();
     this.x = device.buffer(rows, config.hidden());
-    this.normed = device.buffer(rows, config.hidden());
-    this.mixed = device.buffer(rows, config.queryWidth());
+    this.normed = device.inputs(rows, config.hidden());
     this.queryKeyValue =
         new Device.Buffer[] {
           device.buffer(rows, config.queryWidth()),
           device.buffer(rows, config.kvWidth()),
           device.buffer(rows, config.kvWidth())
         };
-    this.gateUp =
-        new Device.Buffer[] {
-          device.buffer(rows, config.intermediate()), device.buffer(rows, config.intermediate())
-        };
-    this.mixedOut = new Device.Buffer[] {normed};
-    this.logits = new Device.Buffer[] {device.buffer(wantedRows, config.vocabulary())};
+    this.mixed = device.inputs(rows, config.queryWidth());
+    this.gated = device.inputs(rows, config.intermediate());
+    this.added = new Device.Buffer[] {device.buffer(rows, config.hidden())};
+    this.last = device.buffer(wantedRows, config.hidden());
+    this.logits = device.buffer(wantedRows, config.vocabulary());
   }
 
   /** The model's shape. */
@@ -125,15 +122,7 @@ final class Transformer {
 
   /** Bytes of the matrices that every forward pass reads. */
   long bytesPerStep() {
-    return Stream.concat(
-            Arrays.stream(blocks)
-                .flatMap(
-                    block ->
-                        Stream.of(block.queryKeyValue, block.output, block.gateUp, block.down)),
-            Stream.<Device.Matrix[]>of(head))
-        .flatMap(Arrays::stream)
-        .mapToLong(Device.Matrix::bytes)
-        .sum();
+    return bytesPerStep;
   }
 
   /** The place of a linear layer's change in an adapter. */
@@ -148,38 +137,40 @@ final class Transformer {
    * @return (wanted rows, vocabulary), valid until the next call
    */
   Device.Buffer forward(Batch batch, Device.Cache cache) {
+    device.pass(batch, () -> operations(batch, cache));
+    return logits;
+  }
+
+  private void operations(Batch batch, Device.Cache cache) {
     device.embed(embedding, batch, (float) config.embeddingScale(), x);
     for (int l = 0; l < blocks.length; l++) {
       attention(batch, cache, l);
-      feedForward(batch, l);
+      feedForward(batch, blocks[l]);
     }
     int wanted = batch.wantedRows();
     if (wanted > 0) {
-      device.gather(x, batch.wanted(), wanted, normed);
-      norm(normed, finalNorm, wanted, normed);
+      device.gather(x, batch, last);
+      norm(last, finalNorm, wanted, normed);
       device.multiply(head, normed, wanted, logits);
       if (config.logitCap() > 0) {
-        device.cap((float) config.logitCap(), logits[0], wanted);
+        device.cap((float) config.logitCap(), logits, wanted);
       }
+      device.finish(logits, wanted);
     }
-    return logits[0];
   }
 
   private void attention(Batch batch, Device.Cache cache, int l) {
     Block block = blocks[l];
     int rows = batch.rows();
+    Device.Buffer queries = queryKeyValue[0];
+    Device.Buffer keys = queryKeyValue[1];
     norm(x, block.attentionNorm, rows, normed);
-    device.multiply(block.queryKeyValue, normed, rows, queryKeyValue);
-    finish(batch, l, Projection.QUERY, normed, queryKeyValue[0]);
-    finish(batch, l, Projection.KEY, normed, queryKeyValue[1]);
-    finish(batch, l, Projection.VALUE, normed, queryKeyValue[2]);
+    device.project(block.queryKeyValue, batch, normed, queryKeyValue);
     if (block.queryNorm != null && block.keyNorm != null) {
-      norm(queryKeyValue[0], block.queryNorm, rows, queryKeyValue[0]);
-      norm(queryKeyValue[1], block.keyNorm, rows, queryKeyValue[1]);
+      norm(queries, block.queryNorm, rows, queries);
+      norm(keys, block.keyNorm, rows, keys);
     }
-    device.rotate(block.rotation, batch, config.headDim(), queryKeyValue[0]);
-    device.rotate(block.rotation, batch, config.headDim(), queryKeyValue[1]);
-    device.store(cache, l, batch, queryKeyValue[1], queryKeyValue[2]);
+    device.rotateAndStore(block.rotation, cache, l, batch, queries, keys, queryKeyValue[2]);
     device.attend(
         cache,
         l,
@@ -187,44 +178,29 @@ final class Transformer {
         (float) config.attentionScale(),
         (float) config.attentionCap(),
         block.attention.window(),
-        queryKeyValue[0],
+        queries,
         mixed);
-    device.multiply(block.output, mixed, rows, mixedOut);
-    finish(batch, l, Projection.OUTPUT, mixed, normed);
-    addNormed(block.attentionPostNorm, rows);
+    addProjected(block.output, batch, mixed, block.attentionPostNorm);
   }
 
-  private void feedForward(Batch batch, int l) {
-    Block block = blocks[l];
-    int rows = batch.rows();
-    norm(x, block.feedForwardNorm, rows, normed);
-    device.multiply(block.gateUp, normed, rows, gateUp);
-    finish(batch, l, Projection.GATE, normed, gateUp[0]);
-    finish(batch, l, Projection.UP, normed, gateUp[1]);
-    device.gate(config.activation(), gateUp[0], gateUp[1], rows);
-    device.multiply(block.down, gateUp[0], rows, mixedOut);
-    finish(batch, l, Projection.DOWN, gateUp[0], normed);
-    addNormed(block.feedForwardPostNorm, rows);
+  private void feedForward(Batch batch, Block block) {
+    norm(x, block.feedForwardNorm, batch.rows(), normed);
+    device.projectGated(block.gateUp, config.activation(), batch, normed, gated);
+    addProjected(block.down, batch, gated, block.feedForwardPostNorm);
   }
 
-  /** What a linear layer has beyond its product. */
-  private void finish(
-      Batch batch, int l, Projection projection, Device.Buffer in, Device.Buffer out) {
-    float[] bias = blocks[l].biases[projection.ordinal()];
-    if (bias != null) {
-      device.addBias(bias, batch.rows(), out);
+  private void addProjected(
+      Device.Linear layer, Batch batch, Device.Buffer in, Device.@Nullable Vector postNorm) {
+    if (postNorm == null) {
+      device.projectOnto(layer, batch, in, x);
+    } else {
+      device.project(layer, batch, in, added);
+      norm(added[0], postNorm, batch.rows(), added[0]);
+      device.add(x, added[0], batch.rows());
     }
-    device.adapt(batch, slot(l, projection), in, out);
   }
 
-  private void addNormed(float @Nullable [] postNorm, int rows) {
-    if (postNorm != null) {
-      norm(normed, postNorm, rows, normed);
-    }
-    device.add(x, normed, rows);
-  }
-
-  private void norm(Device.Buffer in, float[] weight, int rows, Device.Buffer out) {
+  private void norm(Device.Buffer in, Device.Vector weight, int rows, Device.Buffer out) {
     device.norm(in, weight, (float) config.normEpsilon(), rows, out);
   }
 
@@ -235,6 +211,7 @@ final class Transformer {
     private final Map<String, Tensor> tensors;
     private final Device device;
     private final Set<String> used = new HashSet<>();
+    private long bytesOfBlocks;
 
     Loader(Checkpoint checkpoint, Device device) {
       this.folder = checkpoint.folder();
@@ -247,11 +224,6 @@ final class Transformer {
       String prefix = "model.layers." + layer + ".";
       boolean sandwich = config.postNorms();
       int hidden = config.hidden();
-      float[] @Nullable [] biases = new float[TARGETS][];
-      for (Projection projection : config.biased()) {
-        biases[projection.ordinal()] =
-            take(prefix + projection.module() + ".bias", projection.rows(config)).floats();
-      }
       return new Block(
           norm(prefix + "input_layernorm.weight", hidden),
           sandwich ? norm(prefix + "post_attention_layernorm.weight", hidden) : null,
@@ -267,13 +239,31 @@ final class Transformer {
           config.queryKeyNorms()
               ? norm(prefix + "self_attn.k_norm.weight", config.headDim())
               : null,
-          matrices(prefix, Projection.QUERY, Projection.KEY, Projection.VALUE),
-          matrices(prefix, Projection.OUTPUT),
-          matrices(prefix, Projection.GATE, Projection.UP),
-          matrices(prefix, Projection.DOWN),
-          biases,
+          linear(layer, Projection.QUERY, Projection.KEY, Projection.VALUE),
+          linear(layer, Projection.OUTPUT),
+          linear(layer, Projection.GATE, Projection.UP),
+          linear(layer, Projection.DOWN),
           config.attention().get(layer),
           rotation);
+    }
+
+    private Device.Linear linear(int layer, Projection... projections) {
+      int n = projections.length;
+      Device.Matrix[] matrices = new Device.Matrix[n];
+      Device.@Nullable Vector[] biases = new Device.Vector[n];
+      int[] slots = new int[n];
+      for (int i = 0; i < n; i++) {
+        Projection projection = projections[i];
+        String module = "model.layers." + layer + "." + projection.module();
+        int rows = projection.rows(config);
+        matrices[i] = matrix(module + ".weight", rows, projection.columns(config));
+        bytesOfBlocks += matrices[i].bytes();
+        if (config.biased().contains(projection)) {
+          biases[i] = device.vector(take(module + ".bias", rows).floats());
+        }
+        slots[i] = slot(layer, projection);
+      }
+      return device.linear(matrices, biases, slots);
     }
 
     Device.Matrix matrix(String name, int rows, int columns) {
@@ -281,14 +271,14 @@ final class Transformer {
     }
 
     /** A norm's factors, whatever the file keeps of them. */
-    float[] norm(String name, int length) {
+    Device.Vector norm(String name, int length) {
       float[] weight = take(name, length).floats();
       if (config.shiftedNorms()) {
         for (int i = 0; i < weight.length; i++) {
           weight[i] += 1;
         }
       }
-      return weight;
+      return device.vector(weight);
     }
 
     /** A tied head may be stored all the same. */
@@ -302,17 +292,6 @@ final class Transformer {
               folder, "holds tensor " + name + ", which nothing here uses");
         }
       }
-    }
-
-    private Device.Matrix[] matrices(String prefix, Projection... projections) {
-      return Arrays.stream(projections)
-          .map(
-              projection ->
-                  matrix(
-                      prefix + projection.module() + ".weight",
-                      projection.rows(config),
-                      projection.columns(config)))
-          .toArray(Device.Matrix[]::new);
     }
 
     private Tensor take(String name, int... shape) {

@@ -10,11 +10,13 @@ import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Batch;
 import dev.pusula.inference.engine.Device;
 import dev.pusula.inference.engine.Device.Buffer;
+import dev.pusula.inference.engine.Device.LowRank;
 import dev.pusula.inference.engine.Device.Matrix;
 import dev.pusula.inference.engine.Rows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -36,7 +38,7 @@ class DeviceParityTest {
   private static final float RELATIVE = 1e-5f;
 
   private final CpuDevice scalar = (CpuDevice) CpuDevices.scalar(Weights.STORED);
-  private Device vector = CpuDevices.best(Weights.STORED, 3);
+  private CpuDevice vector = (CpuDevice) CpuDevices.best(Weights.STORED, 3);
   private final Random random = new Random(7);
 
   @BeforeEach
@@ -57,10 +59,10 @@ class DeviceParityTest {
   })
   void multiply_equalsTheReference_andEachRowAlone(String kind, int rows, int columns) {
     boolean bytes = kind.equals("INT8");
-    Device reference = bytes ? CpuDevices.scalar(Weights.INT8) : scalar;
+    CpuDevice reference = bytes ? (CpuDevice) CpuDevices.scalar(Weights.INT8) : scalar;
     if (bytes) {
       vector.close();
-      vector = CpuDevices.best(Weights.INT8, 3);
+      vector = (CpuDevice) CpuDevices.best(Weights.INT8, 3);
     }
     Tensor tensor = tensor(bytes ? Tensor.Type.BF16 : Tensor.Type.valueOf(kind), rows, columns);
     // A matrix of several blocks of rows beside it, as queries, keys and values are.
@@ -99,9 +101,9 @@ class DeviceParityTest {
     }
   }
 
-  private Device int8Vector() {
+  private CpuDevice int8Vector() {
     vector.close();
-    vector = CpuDevices.best(Weights.INT8, 2);
+    vector = (CpuDevice) CpuDevices.best(Weights.INT8, 2);
     return vector;
   }
 
@@ -137,9 +139,9 @@ class DeviceParityTest {
    * Rows with the first adapter, both, the second, both in the other order, none, and the first.
    */
   private static Batch adapted(Device device, Tensor[] tensors, int from, int to) {
-    Device.Delta first = device.delta(tensors[0], tensors[1], 0.5f);
-    Device.Delta second = device.delta(tensors[2], tensors[3], 2);
-    Device.Delta[][] ofRow = {
+    Device.Adapter first = device.adapter(List.of(new LowRank(0, tensors[0], tensors[1], 0.5f)));
+    Device.Adapter second = device.adapter(List.of(new LowRank(0, tensors[2], tensors[3], 2)));
+    Device.Adapter[][] ofRow = {
       {first}, {first, second}, {second}, {second, first}, {}, {first},
     };
     Rows rows = new Rows(to - from);
@@ -194,7 +196,8 @@ class DeviceParityTest {
           }
         }
         Batch one = new Rows(1).add(position, pages).batch();
-        device.store(cache, 1, one, buffer(new float[][] {kv[0]}), buffer(new float[][] {kv[1]}));
+        CpuDevice.store(
+            cache, 1, one, buffer(new float[][] {kv[0]}), buffer(new float[][] {kv[1]}));
       }
     }
     return cache;
@@ -203,7 +206,7 @@ class DeviceParityTest {
   @ParameterizedTest
   @CsvSource({"1,1", "7,7", "16,8", "64,64", "65,65", "1040,1040", "48,6"})
   void norm_equalsTheReference(int columns, int group) {
-    float[] weight = values(1, group)[0];
+    Device.Vector weight = scalar.vector(values(1, group)[0]);
     for (int n : new int[] {1, 3, 40}) {
       float[][] x = values(n, columns);
       Buffer expected = poisoned(n, columns);
@@ -258,7 +261,7 @@ class DeviceParityTest {
     Rope rope = new Rope(new double[] {1, 0.01}, 1);
     Device.Rotation rotation = vector.rotation(rope, 100);
     Buffer x = buffer(new float[][] {{1, 0, 0, 2, 3, 1, 0, 0}});
-    vector.rotate(rotation, new Rows(1).add(50, 0).batch(), 4, x);
+    CpuDevice.rotate(rotation, new Rows(1).add(50, 0).batch(), 4, x);
     float[] turned = row(x, 0);
     assertThat(turned[0]).isCloseTo((float) Math.cos(50), within(1e-6f));
     assertThat(turned[2]).isCloseTo((float) Math.sin(50), within(1e-6f));

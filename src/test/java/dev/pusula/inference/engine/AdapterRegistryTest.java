@@ -29,7 +29,7 @@ class AdapterRegistryTest {
                 reading.countDown();
                 await(go);
               }
-              return new LoraAdapter(folder.toString(), new Device.Delta[0], 1, 1);
+              return new LoraAdapter(folder.toString(), new OneByte(), 1);
             },
             10);
     registry.load("quick", quick);
@@ -52,8 +52,7 @@ class AdapterRegistryTest {
     Path a = Files.createDirectory(home.resolve("a"));
     Path b = Files.createDirectory(home.resolve("b"));
     AdapterRegistry registry =
-        new AdapterRegistry(
-            folder -> new LoraAdapter(folder.toString(), new Device.Delta[0], 1, 1), 1);
+        new AdapterRegistry(folder -> new LoraAdapter(folder.toString(), new OneByte(), 1), 1);
     registry.load("a", a);
     registry.load("b", b);
     assertThat(registry.loads()).isEqualTo(2);
@@ -77,5 +76,15 @@ class AdapterRegistryTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private record OneByte() implements Device.Adapter {
+    @Override
+    public long bytes() {
+      return 1;
+    }
+
+    @Override
+    public void close() {}
   }
 }

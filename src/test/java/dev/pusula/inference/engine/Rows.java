@@ -18,12 +18,11 @@ public final class Rows {
     return this;
   }
 
-  /** Adds a row with one adapter for each change, which changes slot 0 alone. */
-  public Rows adapted(float weight, Device.Delta... deltas) {
-    Applied[] applied = new Applied[deltas.length];
-    for (int i = 0; i < deltas.length; i++) {
-      applied[i] =
-          new Applied(new LoraAdapter("a" + i, new Device.Delta[] {deltas[i]}, 1, 1), weight);
+  /** Adds a row with adapters of one weight. */
+  public Rows adapted(float weight, Device.Adapter... adapters) {
+    Applied[] applied = new Applied[adapters.length];
+    for (int i = 0; i < adapters.length; i++) {
+      applied[i] = new Applied(new LoraAdapter("a" + i, adapters[i], 1), weight);
     }
     batch.add(0, 0, new int[0], applied, false);
     return this;
