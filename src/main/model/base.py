@@ -1,0 +1,96 @@
+"""Trains the base model from scratch on all text of the corpus and writes it into models/demo as bfloat16."""
+
+import argparse
+
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+import corpus
+import training
+
+CONFIG = dict(
+    hidden_size=256,
+    intermediate_size=704,
+    num_hidden_layers=6,
+    num_attention_heads=8,
+    num_key_value_heads=4,
+    max_position_embeddings=1024,
+    rope_theta=10000.0,
+    rms_norm_eps=1e-5,
+    tie_word_embeddings=True,
+    initializer_range=0.02,
+)
+DROPOUT = 0.1
+BATCH = 16
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--epochs", type=int, default=16)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--threads", type=int, default=2)
+    options = arguments.parse_args()
+    torch.set_num_threads(options.threads)
+    rng = training.seeded(options.seed)
+
+    tokenizer = training.tokenizer()
+    token = lambda text: tokenizer.convert_tokens_to_ids(text)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        bos_token_id=token(corpus.BEGIN),
+        eos_token_id=token(corpus.END),
+        pad_token_id=None,
+        **CONFIG,
+    )
+    model = LlamaForCausalLM(config)
+    dropped = drop(model)
+    print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
+
+    documents = training.Documents(tokenizer)
+    passes = [
+        training.windows(
+            [document for label in corpus.labels() for document in training.epoch(documents, label, rng, True)], rng
+        )
+        for _ in range(options.epochs)
+    ]
+    steps = sum(-(-len(ids) // BATCH) for ids, _ in passes)
+    print(f"{passes[0][0].numel():,} tokens an epoch, {steps} steps", flush=True)
+    batches = (batch for ids, learnt in passes for batch in zip(ids.split(BATCH), learnt.split(BATCH)))
+
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    optimizers = [
+        training.Muon(matrices, lr=0.02),
+        torch.optim.AdamW(others, lr=3e-3, betas=(0.9, 0.95), weight_decay=0.01),
+    ]
+    held_out = [pair for label in corpus.labels() for pair in corpus.pairs(label, "validation")]
+
+    def watched():
+        for step, batch in enumerate(batches):
+            if step and step % 400 == 0:
+                print(f"   validation perplexity {training.perplexity(training.nats(model, documents, held_out)):.2f}")
+                model.train()
+            yield batch
+
+    training.train(model, optimizers, watched(), steps, report=50)
+    for handle in dropped:
+        handle.remove()
+    print(f"validation perplexity {training.perplexity(training.nats(model, documents, held_out)):.2f}")
+    model.to(torch.bfloat16).save_pretrained(corpus.MODEL)
+
+
+def drop(model):
+    """Dropout on what each attention and each feed-forward layer adds; Llama itself has none."""
+
+    def hook(module, _, output):
+        if not module.training:
+            return output
+        if isinstance(output, tuple):
+            return (torch.nn.functional.dropout(output[0], DROPOUT), *output[1:])
+        return torch.nn.functional.dropout(output, DROPOUT)
+
+    return [part.register_forward_hook(hook) for layer in model.model.layers for part in (layer.self_attn, layer.mlp)]
+
+
+if __name__ == "__main__":
+    main()

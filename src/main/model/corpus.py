@@ -1,0 +1,66 @@
+"""The text that the demonstration model is made from, and how a conversation is written for it."""
+
+import csv
+import hashlib
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+CORPUS = ROOT / "src/main/corpus"
+MODEL = ROOT / "models/demo"
+
+BEGIN, END, SYSTEM, USER, ASSISTANT = "<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"
+SPECIAL = [BEGIN, END, SYSTEM, USER, ASSISTANT]
+
+CHAT_TEMPLATE = (
+    "<|begin|>{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] | trim }}<|end|>{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+class Pair:
+    """A question, two other ways to ask it, and the answer."""
+
+    def __init__(self, row):
+        self.topic, self.question, self.answer = row["topic"], row["question"], row["answer"]
+        self.also_asked = row["also_asked"].split(" | ")
+        self.split = split_of(self.question)
+
+    def questions(self):
+        return [self.question, *self.also_asked]
+
+
+def split_of(question):
+    """One question in seven is held out for the figures, one in fourteen for choices while training."""
+    place = hashlib.sha256(question.encode()).digest()[0] % 14
+    return "test" if place < 2 else "validation" if place == 2 else "train"
+
+
+def labels():
+    """The 22 sectors and `general`."""
+    return sorted(path.stem for path in (CORPUS / "answers").glob("*.tsv"))
+
+
+def sectors():
+    return [label for label in labels() if label != "general"]
+
+
+def pairs(label, split=None):
+    with open(CORPUS / f"answers/{label}.tsv", encoding="utf-8", newline="") as file:
+        found = [Pair(row) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    return [pair for pair in found if split in (None, pair.split)]
+
+
+def prose(label):
+    return (CORPUS / f"prose/{label}.txt").read_text(encoding="utf-8").strip().split("\n\n")
+
+
+def queries(label):
+    """What people ask, without answers: the router's training queries that are written as one would print them."""
+    with open(CORPUS / f"queries/{label}.tsv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    printed = {"polite", "task", "long", "jargon", "indirect", "angry"}
+    return [row["text"] for row in rows if row["split"] == "train" and row["style"] in printed]
+
+
+def turn(question, answer=""):
+    return f"{USER}{question}{END}{ASSISTANT}" + (f"{answer}{END}" if answer else "")
