@@ -18,10 +18,10 @@ extern "C" __global__ void __launch_bounds__(THREADS)
   if (adapter < 0 || slot < 0) return;
   const Change* change = changes + (size_t)slot * RESIDENT_ADAPTERS + adapter;
   int r = blockIdx.x * WARPS + threadIdx.x / 32, lane = threadIdx.x % 32, rank = change->rank;
-  if (r >= (rank + 7) / 8 * 8) return;
+  if (r >= eights(rank) * 8) return;
   float sum = 0;
   if (r < rank) {
-    int chunks = (layer->columns + 7) / 8;
+    int chunks = eights(layer->columns);
     const bf16* down = change->down + (size_t)r * chunks * 8;
     const bf16* from = x + (size_t)row * x_stride;
 #pragma unroll 4
@@ -41,17 +41,13 @@ __device__ __forceinline__ float adapted(const Step* step, const Linear* layer, 
     int adapter = step->adapters[row * MOST_ADAPTERS + a];
     if (adapter < 0) break;
     const Change* change = changes + (size_t)slot * RESIDENT_ADAPTERS + adapter;
-    int rank = change->rank, chunks = (rank + 7) / 8;
+    int rank = change->rank, chunks = eights(rank);
     if (rank == 0) continue;
     const float* reduced = t + reduced_at(row, a, matrix, most_rank);
     const bf16* up = change->up + (size_t)n * chunks * 8;
     float sum = 0;
-    for (int c = 0; c < chunks; c++) {
-      uint4 b = *(const uint4*)(up + c * 8);
-      float4 p = *(const float4*)(reduced + c * 8), q = *(const float4*)(reduced + c * 8 + 4);
-      sum += low(b.x) * p.x + high(b.x) * p.y + low(b.y) * p.z + high(b.y) * p.w + low(b.z) * q.x + high(b.z) * q.y +
-             low(b.w) * q.z + high(b.w) * q.w;
-    }
+    for (int c = 0; c < chunks; c++)
+      sum += dot8(*(const uint4*)(up + c * 8), (const float4*)(reduced + c * 8));
     added += step->weights[row * MOST_ADAPTERS + a] * change->scale * sum;
   }
   return added;

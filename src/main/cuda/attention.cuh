@@ -5,7 +5,7 @@
 // a block of its own, and the pieces of a row are put together in their order [Dao et al. 2023, flash decoding].
 #include "types.cuh"
 
-enum { SPLIT = 256, ATTENTION_THREADS = 128, MOST_HEADS = 4 };
+enum { SPLIT = 256, ATTENTION_THREADS = 128 };
 
 __device__ __forceinline__ size_t kv_at(const Step* step, int row, int position, int kv_heads, int kv_head, int dim) {
   int page = step->pages[step->table_start[row] + position / PAGE];
@@ -53,31 +53,34 @@ __device__ __forceinline__ Span span(const Step* step, int row, int window) {
   return {first, last, last / SPLIT - first / SPLIT + 1};
 }
 
-// The reference: one thread for a head of a row, twice over the scores. q_heads are a multiple of kv_heads.
+// The score of one position.
+__device__ __forceinline__ float score_of(const float* query, const bf16* key, int dim, float scale, float cap) {
+  float score = 0;
+  for (int i = 0; i < dim; i++) score += query[i] * wide(key[i]);
+  score *= scale;
+  return cap > 0 ? cap * tanhf(score / cap) : score;
+}
+
+// The reference: one thread for a value of the result, which goes over its row's positions twice.
+// Grid: (heads * dim / threads, rows).
 extern "C" __global__ void attend_plain(const Step* step, const float* q, int q_stride, const bf16* keys,
                                         const bf16* values, int heads, int kv_heads, int dim, float scale, float cap,
                                         int window, bf16* out, int out_stride) {
-  int row = blockIdx.y, head = blockIdx.x * blockDim.x + threadIdx.x;
+  int row = blockIdx.y, n = blockIdx.x * blockDim.x + threadIdx.x, head = n / dim, d = n % dim;
   if (row >= step->counts[ROWS] || head >= heads) return;
   Span seen = span(step, row, window);
   const float* query = q + (size_t)row * q_stride + head * dim;
   int kv_head = head / (heads / kv_heads);
-  float most = -INFINITY, sum = 0;
-  for (int d = -1; d < dim; d++) {  // -1: the largest score and the sum
-    float mixed = 0;
-    for (int pass = d < 0 ? 0 : 1; pass < 2; pass++)
-      for (int p = seen.first; p <= seen.last; p++) {
-        size_t at = kv_at(step, row, p, kv_heads, kv_head, dim);
-        float score = 0;
-        for (int i = 0; i < dim; i++) score += query[i] * wide(keys[at + i]);
-        score *= scale;
-        if (cap > 0) score = cap * tanhf(score / cap);
-        if (pass == 0) most = fmaxf(most, score);
-        else if (d < 0) sum += expf(score - most);
-        else mixed += expf(score - most) * wide(values[at + d]);
-      }
-    if (d >= 0) out[(size_t)row * out_stride + head * dim + d] = narrow(mixed / sum);
+  float most = -INFINITY, sum = 0, mixed = 0;
+  for (int p = seen.first; p <= seen.last; p++)
+    most = fmaxf(most, score_of(query, keys + kv_at(step, row, p, kv_heads, kv_head, dim), dim, scale, cap));
+  for (int p = seen.first; p <= seen.last; p++) {
+    size_t at = kv_at(step, row, p, kv_heads, kv_head, dim);
+    float e = expf(score_of(query, keys + at, dim, scale, cap) - most);
+    sum += e;
+    mixed += e * wide(values[at + d]);
   }
+  out[(size_t)row * out_stride + n] = narrow(mixed / sum);
 }
 EXPORT(attend_plain)
 
@@ -119,11 +122,7 @@ __device__ __forceinline__ void attend(const Step* step, const float* q, int q_s
       for (int c = eighth; c < chunks; c += 8) {
         uint4 k = *(const uint4*)(key + c * 8);
 #pragma unroll
-        for (int h = 0; h < HEADS; h++) {
-          const float4* a = (const float4*)(query + h * dim + c * 8);
-          dot[h] += low(k.x) * a[0].x + high(k.x) * a[0].y + low(k.y) * a[0].z + high(k.y) * a[0].w + low(k.z) * a[1].x +
-                    high(k.z) * a[1].y + low(k.w) * a[1].z + high(k.w) * a[1].w;
-        }
+        for (int h = 0; h < HEADS; h++) dot[h] += dot8(k, (const float4*)(query + h * dim + c * 8));
       }
     }
 #pragma unroll

@@ -53,8 +53,7 @@ struct Draw {
 
 // Sums over a block in one order, the same for every thread.
 __device__ __forceinline__ double block_sum(double v, double* part) {
-#pragma unroll
-  for (int mask = 16; mask; mask >>= 1) v += __shfl_xor_sync(0xffffffffu, v, mask);
+  v = warp_sum(v);
   __syncthreads();
   if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = v;
   __syncthreads();

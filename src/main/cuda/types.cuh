@@ -96,7 +96,17 @@ __device__ __forceinline__ float dot8(uint4 a, uint4 b) {
          low(a.z) * low(b.z) + high(a.z) * high(b.z) + low(a.w) * low(b.w) + high(a.w) * high(b.w);
 }
 
-__device__ __forceinline__ float warp_sum(float v) {
+// The same with eight floats, as two fours.
+__device__ __forceinline__ float dot8(uint4 a, const float4* b) {
+  return low(a.x) * b[0].x + high(a.x) * b[0].y + low(a.y) * b[0].z + high(a.y) * b[0].w + low(a.z) * b[1].x +
+         high(a.z) * b[1].y + low(a.w) * b[1].z + high(a.w) * b[1].w;
+}
+
+// In how many eights a row is kept whose last is filled with zeros.
+__device__ __forceinline__ int eights(int columns) { return (columns + 7) / 8; }
+
+template <class T>
+__device__ __forceinline__ T warp_sum(T v) {
 #pragma unroll
   for (int mask = 16; mask; mask >>= 1) v += __shfl_xor_sync(0xffffffffu, v, mask);
   return v;

@@ -46,14 +46,14 @@ def adapter(label, options):
     )
     held_out = corpus.pairs(label, "validation")
     with model.disable_adapter():
-        before = training.perplexity(training.nats(model, documents, held_out))
+        before = training.perplexity(model, documents, held_out)
     passes = [training.windows(training.epoch(documents, label, rng, False), rng) for _ in range(options.epochs)]
     batches = [batch for ids, learnt in passes for batch in zip(ids.split(BATCH), learnt.split(BATCH))]
     optimizer = torch.optim.AdamW(
         [p for p in model.parameters() if p.requires_grad], lr=options.rate, weight_decay=0.05
     )
     training.train(model, [optimizer], batches, len(batches), report=0)
-    after = training.perplexity(training.nats(model, documents, held_out))
+    after = training.perplexity(model, documents, held_out)
     print(f"{label}: validation perplexity {before:.2f} -> {after:.2f}, {time.time() - since:.0f} s", flush=True)
     model.peft_config["default"].inference_mode = True
     model.to(torch.bfloat16).save_pretrained(corpus.MODEL / f"adapters/{label}_adapter")

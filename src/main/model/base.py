@@ -68,14 +68,14 @@ def main():
     def watched():
         for step, batch in enumerate(batches):
             if step and step % 400 == 0:
-                print(f"   validation perplexity {training.perplexity(training.nats(model, documents, held_out)):.2f}")
+                print(f"   validation perplexity {training.perplexity(model, documents, held_out):.2f}")
                 model.train()
             yield batch
 
     training.train(model, optimizers, watched(), steps, report=50)
     for handle in dropped:
         handle.remove()
-    print(f"validation perplexity {training.perplexity(training.nats(model, documents, held_out)):.2f}")
+    print(f"validation perplexity {training.perplexity(model, documents, held_out):.2f}")
     model.to(torch.bfloat16).save_pretrained(corpus.MODEL)
 
 

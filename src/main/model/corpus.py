@@ -1,6 +1,7 @@
 """The text that the demonstration model is made from, and how a conversation is written for it."""
 
 import csv
+import functools
 import hashlib
 import pathlib
 
@@ -40,14 +41,15 @@ def labels():
     return sorted(path.stem for path in (CORPUS / "answers").glob("*.tsv"))
 
 
-def sectors():
-    return [label for label in labels() if label != "general"]
+@functools.cache
+def rows(path):
+    """The rows of a table of the corpus, read once."""
+    with open(CORPUS / path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def pairs(label, split=None):
-    with open(CORPUS / f"answers/{label}.tsv", encoding="utf-8", newline="") as file:
-        found = [Pair(row) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    return [pair for pair in found if split in (None, pair.split)]
+def pairs(label, split):
+    return [pair for pair in map(Pair, rows(f"answers/{label}.tsv")) if pair.split == split]
 
 
 def prose(label):
@@ -56,11 +58,10 @@ def prose(label):
 
 def queries(label):
     """What people ask, without answers: the router's training queries that are written as one would print them."""
-    with open(CORPUS / f"queries/{label}.tsv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     printed = {"polite", "task", "long", "jargon", "indirect", "angry"}
-    return [row["text"] for row in rows if row["split"] == "train" and row["style"] in printed]
+    return [row["text"] for row in rows(f"queries/{label}.tsv") if row["split"] == "train" and row["style"] in printed]
 
 
-def turn(question, answer=""):
-    return f"{USER}{question}{END}{ASSISTANT}" + (f"{answer}{END}" if answer else "")
+def asked(question):
+    """What a question is before its answer."""
+    return f"{USER}{question}{END}{ASSISTANT}"

@@ -39,7 +39,7 @@ class Documents:
         """Turns of (question, answer); an empty answer leaves only the question."""
         ids, learnt = self.ids(corpus.BEGIN)[:], [IGNORED]
         for question, answer in turns:
-            asked = self.ids(corpus.turn(question) if answer else corpus.USER + question + corpus.END)
+            asked = self.ids(corpus.asked(question) if answer else corpus.USER + question + corpus.END)
             answered = self.ids(answer + corpus.END) if answer else []
             ids += asked + answered
             learnt += ([IGNORED] * len(asked) if self.answers_only else asked) + answered
@@ -47,7 +47,7 @@ class Documents:
 
     def pair_alone(self, question, answer):
         """Learnt is the answer, whatever `answers_only` says: what perplexity is measured on."""
-        asked, answered = self.ids(corpus.BEGIN + corpus.turn(question)), self.ids(answer + corpus.END)
+        asked, answered = self.ids(corpus.BEGIN + corpus.asked(question)), self.ids(answer + corpus.END)
         return asked + answered, [IGNORED] * len(asked) + answered
 
 
@@ -154,8 +154,9 @@ def nats(model, documents, pairs):
     return found
 
 
-def perplexity(found):
-    return math.exp(sum(n for n, _ in found) / sum(n for _, n in found))
+def perplexity(model, documents, pairs):
+    found = nats(model, documents, pairs)
+    return math.exp(sum(total for total, _ in found) / sum(tokens for _, tokens in found))
 
 
 def seeded(seed):

@@ -164,7 +164,7 @@ Result cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, uns
   if (lost && ++launches >= atoi(lost)) illness = DEVICE_LOST;
   emulation::Work work = (*(emulation::Binder*)function)(arguments);
   return run_or_record(stream, [=]() -> Result {
-    if (!emulation::launch(work, {gx, gy, gz}, {bx, by, bz}, shared)) return illness = LAUNCH_FAILED;
+    if (!emulation::launch(work, {gx, gy, gz}, {bx, by, bz})) return illness = LAUNCH_FAILED;
     for (auto& [memory, bytes] : allocations)
       if (!guarded(memory, (bytes + 255) / 256 * 256)) return illness = ILLEGAL_ADDRESS;
     return SUCCESS;

@@ -197,7 +197,7 @@ struct Registration {
   }
 };
 
-inline bool launch(const Work& work, dim3 grid, dim3 size, unsigned dynamic_bytes) {
+inline bool launch(const Work& work, dim3 grid, dim3 size) {
   static bool backwards = false;
   backwards = !backwards;
   Block b;
@@ -205,7 +205,6 @@ inline bool launch(const Work& work, dim3 grid, dim3 size, unsigned dynamic_byte
   b.grid = grid;
   b.threads = size.x * size.y * size.z;
   b.body = work;
-  (void)dynamic_bytes;
   for (unsigned z = 0; z < grid.z; z++)
     for (unsigned y = 0; y < grid.y; y++)
       for (unsigned x = 0; x < grid.x; x++) {
