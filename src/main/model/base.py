@@ -65,17 +65,26 @@ def main():
     ]
     held_out = [pair for label in corpus.labels() for pair in corpus.pairs(label, "validation")]
 
+    best = (float("inf"), {})
+
+    def watch():
+        nonlocal best
+        found = training.perplexity(model, documents, held_out)
+        print(f"   validation perplexity {found:.2f}", flush=True)
+        best = min(best, (found, {name: value.clone() for name, value in model.state_dict().items()}), key=lambda b: b[0])
+        model.train()
+
     def watched():
         for step, batch in enumerate(batches):
-            if step and step % 400 == 0:
-                print(f"   validation perplexity {training.perplexity(model, documents, held_out):.2f}")
-                model.train()
+            if step and step % 200 == 0:
+                watch()
             yield batch
 
     training.train(model, optimizers, watched(), steps, report=50)
+    watch()
     for handle in dropped:
         handle.remove()
-    print(f"validation perplexity {training.perplexity(model, documents, held_out):.2f}")
+    model.load_state_dict(best[1])
     model.to(torch.bfloat16).save_pretrained(corpus.MODEL)
 
 

@@ -46,6 +46,13 @@ public record ChatCompletionRequest(
         @Nullable List<String> stop,
     @Nullable Boolean logprobs,
     @Schema(description = "0…20, with logprobs") @Nullable Integer topLogprobs,
+    @Schema(
+            description =
+                "vLLM's: tells the log-probability of each of the prompt's own tokens with so many alternatives, 0…20;"
+                    + " not with stream")
+        @Nullable Integer promptLogprobs,
+    @Schema(description = "vLLM's; false leaves a conversation as it stands, to be scored")
+        @Nullable Boolean addGenerationPrompt,
     @Nullable Boolean stream,
     @Nullable StreamOptions streamOptions,
     @JsonAnySetter @Schema(hidden = true) @Nullable Map<String, JsonNode> others)
@@ -90,7 +97,7 @@ public record ChatCompletionRequest(
       chat.add(new Prompt.ChatMessage(role, content));
     }
     CompletionOptions.requireReadable(characters);
-    return new Prompt.Chat(chat);
+    return new Prompt.Chat(chat, !Boolean.FALSE.equals(addGenerationPrompt));
   }
 
   /** What the router reads: the last message of the user. */
@@ -115,7 +122,26 @@ public record ChatCompletionRequest(
             ? CompletionOptions.maxTokens("max_tokens", maxTokens, contextLength)
             : CompletionOptions.maxTokens(
                 "max_completion_tokens", maxCompletionTokens, contextLength);
-    return generations(List.of(prompt), bound, alternatives());
+    int scored = promptAlternatives();
+    return generations(List.of(prompt), bound, alternatives()).stream()
+        .map(generation -> generation.withPromptLogprobs(scored))
+        .toList();
+  }
+
+  private int promptAlternatives() {
+    if (promptLogprobs == null || promptLogprobs == GenerationRequest.NO_LOGPROBS) {
+      return GenerationRequest.NO_LOGPROBS;
+    }
+    if (streaming()) {
+      throw ProblemException.badRequest("is not told in a stream", "prompt_logprobs");
+    }
+    return (int)
+        CompletionOptions.ranged(
+            "prompt_logprobs",
+            promptLogprobs,
+            0,
+            v -> v >= 0 && v <= GenerationRequest.MAX_TOP_LOGPROBS,
+            "must be in 0…" + GenerationRequest.MAX_TOP_LOGPROBS);
   }
 
   private int alternatives() {

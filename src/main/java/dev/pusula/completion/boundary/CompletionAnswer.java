@@ -43,6 +43,7 @@ final class CompletionAnswer {
   private final CompletionShape shape;
   private final int choicesPerPrompt;
   private final boolean logprobs;
+  private final boolean scored;
   private final List<Choice> choices;
   private final Event first;
   private int open;
@@ -75,6 +76,7 @@ final class CompletionAnswer {
     this.shape = shape;
     this.choicesPerPrompt = choicesPerPrompt;
     this.logprobs = requests.get(0).topLogprobs() != GenerationRequest.NO_LOGPROBS;
+    this.scored = requests.get(0).scoresPrompt();
     this.choices = Stream.generate(Choice::new).limit(requests.size()).toList();
     this.open = requests.size();
     this.first = take(() -> Optional.of(live.first())).orElseThrow();
@@ -119,7 +121,7 @@ final class CompletionAnswer {
               0,
               choice.end().reason()));
     }
-    return shape.whole(parts, usage());
+    return shape.whole(parts, scored ? choices.get(0).end().prompt() : null, usage());
   }
 
   /**

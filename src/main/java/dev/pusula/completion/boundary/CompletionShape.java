@@ -8,6 +8,7 @@ import dev.pusula.inference.entity.TokenLogprob;
 import dev.pusula.inference.entity.Usage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,13 @@ interface CompletionShape {
       int offset,
       @Nullable FinishReason reason) {}
 
-  /** The answer at once. */
-  Object whole(List<Part> choices, Usage usage);
+  /**
+   * The answer at once.
+   *
+   * @param prompt log-probabilities of the prompt's tokens from the second on; null where they were
+   *     not asked for
+   */
+  Object whole(List<Part> choices, @Nullable List<TokenLogprob> prompt, Usage usage);
 
   /** The chunk before a choice's first text; null where there is none. */
   @Nullable Object opening(int index);
@@ -106,7 +112,10 @@ interface CompletionShape {
         long created,
         String model,
         List<Choice> choices,
-        WireUsage usage) {}
+        WireUsage usage,
+        @Schema(description = "as vLLM tells them: null for the first token, then one by id")
+            @JsonInclude(Include.NON_NULL)
+            @Nullable List<@Nullable Map<String, WireLogprobs.Scored>> promptLogprobs) {}
 
     record Chunk(
         String id,
@@ -117,7 +126,7 @@ interface CompletionShape {
         @JsonInclude(Include.NON_NULL) @Nullable Object usage) {}
 
     @Override
-    public Object whole(List<Part> choices, Usage usage) {
+    public Object whole(List<Part> choices, @Nullable List<TokenLogprob> prompt, Usage usage) {
       return new Whole(
           id,
           "chat.completion",
@@ -132,7 +141,8 @@ interface CompletionShape {
                           WireLogprobs.chat(part.logprobs()),
                           wire(part.reason())))
               .toList(),
-          WireUsage.of(usage));
+          WireUsage.of(usage),
+          WireLogprobs.prompt(prompt));
     }
 
     @Override
@@ -194,7 +204,7 @@ interface CompletionShape {
             @Nullable Object usage) {}
 
     @Override
-    public Object whole(List<Part> choices, Usage usage) {
+    public Object whole(List<Part> choices, @Nullable List<TokenLogprob> prompt, Usage usage) {
       return body(
           choices.stream().map(part -> choice(part, echo(part.index()))).toList(),
           WireUsage.of(usage));

@@ -35,7 +35,6 @@ final class OtherFields {
    */
   private static final Map<String, List<String>> UNSUPPORTED =
       Map.ofEntries(
-          entry("add_generation_prompt", List.of("true")),
           entry("add_special_tokens", List.of()),
           entry("allowed_token_ids", List.of("[]")),
           entry("audio", List.of()),
@@ -61,7 +60,7 @@ final class OtherFields {
           entry("mm_processor_kwargs", List.of("{}")),
           entry("modalities", List.of("[\"text\"]")),
           entry("prediction", List.of()),
-          entry("prompt_logprobs", List.of()),
+          entry("prompt_logprobs", List.of("-1")),
           entry("reasoning_effort", List.of("\"none\"")),
           entry("response_format", List.of("{\"type\":\"text\"}")),
           entry("return_token_ids", List.of("false")),

@@ -37,6 +37,30 @@ final class WireLogprobs {
       @Nullable List<Map<String, Double>> topLogprobs,
       List<Integer> textOffset) {}
 
+  /** One of a prompt's tokens, as vLLM tells it. */
+  @Schema(name = "PromptLogprob")
+  record Scored(double logprob, String decodedToken) {}
+
+  /** Those of a prompt's tokens by id, the token itself first; the first has none. */
+  static @Nullable List<@Nullable Map<String, Scored>> prompt(@Nullable List<TokenLogprob> tokens) {
+    if (tokens == null) {
+      return null;
+    }
+    List<@Nullable Map<String, Scored>> scored = new ArrayList<>(tokens.size() + 1);
+    scored.add(null);
+    for (TokenLogprob token : tokens) {
+      Map<String, Scored> byId = new LinkedHashMap<>();
+      byId.put(String.valueOf(token.id()), scored(token));
+      token.top().forEach(one -> byId.putIfAbsent(String.valueOf(one.id()), scored(one)));
+      scored.add(byId);
+    }
+    return scored;
+  }
+
+  private static Scored scored(TokenLogprob token) {
+    return new Scored(token.logprob(), shown(token.bytes()));
+  }
+
   static @Nullable Chat chat(@Nullable List<TokenLogprob> tokens) {
     return tokens == null
         ? null
@@ -91,8 +115,12 @@ final class WireLogprobs {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = token.bytes()[i] & 0xFF;
     }
-    String text = decoded(token.bytes());
-    return new Token(text == null ? escaped(token.bytes()) : text, token.logprob(), bytes, top);
+    return new Token(shown(token.bytes()), token.logprob(), bytes, top);
+  }
+
+  private static String shown(byte[] bytes) {
+    String text = decoded(bytes);
+    return text == null ? escaped(bytes) : text;
   }
 
   private static String legacy(byte[] bytes) {

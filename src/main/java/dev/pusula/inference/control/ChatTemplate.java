@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model's chat template: {@code chat_template.jinja}, or the field {@code chat_template} of
  * {@code tokenizer_config.json}, rendered as transformers does without tools and with the
- * generation prompt added. Thread-safe.
+ * generation prompt where it is wanted. Thread-safe.
  */
 public final class ChatTemplate {
 
@@ -116,7 +116,7 @@ public final class ChatTemplate {
     variables.put("messages", messages);
     variables.put("tools", null);
     variables.put("documents", null);
-    variables.put("add_generation_prompt", true);
+    variables.put("add_generation_prompt", chat.generationPrompt());
     try {
       return Optional.of(template.render(variables, LocalDateTime.now(clock)));
     } catch (TemplateException e) {

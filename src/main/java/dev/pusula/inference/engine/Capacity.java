@@ -13,6 +13,9 @@ package dev.pusula.inference.engine;
 public record Capacity(
     int running, int queue, int chunk, int sharedChunk, long cacheBytes, long adapterBytes) {
 
+  /** Rows of a step whose logits may be wanted to score the prompts themselves. */
+  static final int SCORED_ROWS = 32;
+
   /** Checks the ranges. */
   public Capacity {
     if (Math.min(Math.min(running, queue), Math.min(sharedChunk, chunk)) < 1
@@ -34,5 +37,10 @@ public record Capacity(
   /** Most rows of a batch. */
   int rows() {
     return running + chunk;
+  }
+
+  /** Most rows of a batch whose logits are wanted. */
+  int wantedRows() {
+    return running + Math.min(chunk, SCORED_ROWS);
   }
 }

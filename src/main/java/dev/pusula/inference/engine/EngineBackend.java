@@ -75,7 +75,7 @@ public final class EngineBackend implements InferenceBackend {
     this.chatTemplate = chatTemplate;
     this.nanoClock = nanoClock;
     Transformer transformer =
-        new Transformer(checkpoint, device, capacity.rows(), capacity.running());
+        new Transformer(checkpoint, device, capacity.rows(), capacity.wantedRows());
     Device.Cache cache = transformer.cache(capacity.cacheBytes(), capacity.running());
     this.pages = cache.pages();
     this.vocabulary = config.vocabulary();

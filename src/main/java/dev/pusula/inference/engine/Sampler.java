@@ -62,15 +62,11 @@ final class Sampler {
     double logOfSum = 0;
     long[] top = {};
     if (logprobs) {
-      float max = logits[id(best(logits, 1)[0])];
-      logOfSum = max + Math.log(device.exponentials(logits, vocabulary, 1, exponentials));
+      logOfSum = logOfSum();
       top = best(logits, request.topLogprobs());
     }
     // Log-probabilities are the model's own, from before the penalties.
-    double[] topLogprobs = new double[top.length];
-    for (int i = 0; i < top.length; i++) {
-      topLogprobs[i] = logits[id(top[i])] - logOfSum;
-    }
+    double[] topLogprobs = logprobs(top, logOfSum);
     if (sampling.changesLogits()) {
       penalise(sequence, sampling);
     }
@@ -85,6 +81,27 @@ final class Sampler {
       device.read(buffer, row, logits);
     }
     return new Drawn(token, logprob(token, logits[token] - logOfSum, top, topLogprobs));
+  }
+
+  /** The log-probability that the logits give a token, with so many alternatives. */
+  TokenLogprob score(Device.Buffer buffer, int row, int token, int alternatives) {
+    device.read(buffer, row, logits);
+    double logOfSum = logOfSum();
+    long[] top = best(logits, alternatives);
+    return logprob(token, logits[token] - logOfSum, top, logprobs(top, logOfSum));
+  }
+
+  private double logOfSum() {
+    float max = logits[id(best(logits, 1)[0])];
+    return max + Math.log(device.exponentials(logits, vocabulary, 1, exponentials));
+  }
+
+  private double[] logprobs(long[] top, double logOfSum) {
+    double[] logprobs = new double[top.length];
+    for (int i = 0; i < top.length; i++) {
+      logprobs[i] = logits[id(top[i])] - logOfSum;
+    }
+    return logprobs;
   }
 
   private TokenLogprob logprob(int token, double logprob, long[] top, double[] topLogprobs) {

@@ -54,6 +54,7 @@ final class Scheduler implements AutoCloseable {
   private final List<Sequence> running = new ArrayList<>();
   private final List<Sequence> planned = new ArrayList<>();
   private int[] plannedRows = new int[16];
+  private int scoredRows;
 
   /**
    * Starts the thread.
@@ -186,12 +187,26 @@ final class Scheduler implements AutoCloseable {
       if (sequence.generated() == 0) {
         counters.prompt(sequence, rows);
       }
+      row = score(sequence, rows, logits, row);
       sequence.advance(rows, pool);
       if (speaks) {
         guarded(sequence, logits, row++);
       }
     }
     counters.holding(running.size(), pool.pages() - pool.available(), pool.cached());
+  }
+
+  /** Takes what the rows say of the prompt's own tokens; returns the logits' next row. */
+  private int score(Sequence sequence, int rows, Device.Buffer logits, int row) {
+    int next = row;
+    for (int i = sequence.computed(); i < sequence.computed() + rows; i++) {
+      if (sequence.scores(i)) {
+        sequence.scored(
+            sampler.score(
+                logits, next++, sequence.tokens()[i + 1], sequence.request().promptLogprobs()));
+      }
+    }
+    return next;
   }
 
   /** Ends what was cancelled or is late, wherever it is. */
@@ -217,6 +232,7 @@ final class Scheduler implements AutoCloseable {
   private void plan() {
     batch.clear();
     planned.clear();
+    scoredRows = 0;
     // Those behind may be put back while those before are planned.
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
@@ -258,7 +274,8 @@ final class Scheduler implements AutoCloseable {
     if (planned.contains(sequence) || sequence.pending() == 0) {
       return 0;
     }
-    int wanted = Math.min(budget, sequence.pending());
+    int most = sequence.request().scoresPrompt() ? Capacity.SCORED_ROWS - scoredRows : budget;
+    int wanted = Math.min(Math.min(budget, most), sequence.pending());
     sequence.reserve(pool, sequence.computed() + wanted);
     int rows = Math.min(wanted, sequence.pageCount() * Device.PAGE - sequence.computed());
     if (rows > 0) {
@@ -271,7 +288,14 @@ final class Scheduler implements AutoCloseable {
     int first = sequence.computed();
     Applied[] adapters = sequence.adapters();
     for (int i = first; i < first + rows; i++) {
-      batch.add(sequence.tokens()[i], i, sequence.pages(), adapters, i == sequence.length() - 1);
+      boolean scores = sequence.scores(i);
+      scoredRows += scores ? 1 : 0;
+      batch.add(
+          sequence.tokens()[i],
+          i,
+          sequence.pages(),
+          adapters,
+          scores || i == sequence.length() - 1);
     }
     if (planned.size() == plannedRows.length) {
       plannedRows = Arrays.copyOf(plannedRows, 2 * plannedRows.length);
@@ -368,7 +392,8 @@ final class Scheduler implements AutoCloseable {
         new Outcome.Completed(
             reason,
             new Usage(sequence.promptLength(), sequence.generated(), sequence.cachedTokens()),
-            timings));
+            timings,
+            sequence.promptLogprobs()));
   }
 
   private void finish(Sequence sequence, Outcome outcome) {

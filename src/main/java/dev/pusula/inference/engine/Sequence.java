@@ -45,6 +45,7 @@ final class Sequence implements Generation {
   private final AnswerText text;
   private int unsentTokens;
   private final List<TokenLogprob> unsentLogprobs = new ArrayList<>();
+  private final List<TokenLogprob> promptLogprobs = new ArrayList<>(0);
   private long started;
   private long firstToken;
 
@@ -132,11 +133,27 @@ final class Sequence implements Generation {
         : Optional.empty();
   }
 
+  /** Whether the logits at a position of the prompt tell the probability of the token after it. */
+  boolean scores(int position) {
+    return request.scoresPrompt()
+        && position + 1 < promptLength
+        && position >= promptLogprobs.size();
+  }
+
+  /** Keeps what the logits at the next position that {@link #scores} said. */
+  void scored(TokenLogprob next) {
+    promptLogprobs.add(next);
+  }
+
+  List<TokenLogprob> promptLogprobs() {
+    return promptLogprobs;
+  }
+
   /** Takes over what earlier sequences computed of its beginning. */
   void shareBeginning(PagePool pool, long root) {
     node = root;
-    // The last token is always computed: its logits are wanted.
-    int full = (length - 1) / Device.PAGE;
+    // The last token is always computed: its logits are wanted, as are all that score the prompt.
+    int full = request.scoresPrompt() ? 0 : (length - 1) / Device.PAGE;
     while (pageCount < full) {
       int page = pool.share(node, tokens, pageCount * Device.PAGE);
       if (page < 0) {

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param topLogprobs how many alternatives to tell with each token's log-probability, 0 for the
  *     token's own alone; {@link #NO_LOGPROBS} for none at all
  * @param timeout from submission to the last token; positive
+ * @param promptLogprobs the same for the prompt's own tokens
  * @param ignoreEnd whether an end token is a token like others, so that an answer has the length
  *     asked for: for measurements
  */
@@ -25,6 +26,7 @@ public record GenerationRequest(
     Sampling sampling,
     List<String> stop,
     int topLogprobs,
+    int promptLogprobs,
     Duration timeout,
     boolean ignoreEnd) {
 
@@ -53,10 +55,8 @@ public record GenerationRequest(
     if (maxTokens < 1) {
       throw new IllegalArgumentException("max tokens must be at least 1: " + maxTokens);
     }
-    if (topLogprobs < NO_LOGPROBS || topLogprobs > MAX_TOP_LOGPROBS) {
-      throw new IllegalArgumentException(
-          "top logprobs must be in 0…" + MAX_TOP_LOGPROBS + ": " + topLogprobs);
-    }
+    requireAlternatives("top", topLogprobs);
+    requireAlternatives("prompt", promptLogprobs);
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout must be positive: " + timeout);
     }
@@ -71,13 +71,20 @@ public record GenerationRequest(
       List<String> stop,
       int topLogprobs,
       Duration timeout) {
-    this(prompt, adapters, maxTokens, sampling, stop, topLogprobs, timeout, false);
+    this(prompt, adapters, maxTokens, sampling, stop, topLogprobs, NO_LOGPROBS, timeout, false);
+  }
+
+  private static void requireAlternatives(String name, int logprobs) {
+    if (logprobs < NO_LOGPROBS || logprobs > MAX_TOP_LOGPROBS) {
+      throw new IllegalArgumentException(
+          name + " logprobs must be in 0…" + MAX_TOP_LOGPROBS + ": " + logprobs);
+    }
   }
 
   /** The same for these adapters. */
   public GenerationRequest with(List<AdapterWeight> others) {
     return new GenerationRequest(
-        prompt, others, maxTokens, sampling, stop, topLogprobs, timeout, ignoreEnd);
+        prompt, others, maxTokens, sampling, stop, topLogprobs, promptLogprobs, timeout, ignoreEnd);
   }
 
   /** The same with another start of the random numbers. */
@@ -89,13 +96,33 @@ public record GenerationRequest(
         sampling.withSeed(seed),
         stop,
         topLogprobs,
+        promptLogprobs,
         timeout,
         ignoreEnd);
+  }
+
+  /** The same, telling the log-probabilities of the prompt with so many alternatives. */
+  public GenerationRequest withPromptLogprobs(int alternatives) {
+    return new GenerationRequest(
+        prompt,
+        adapters,
+        maxTokens,
+        sampling,
+        stop,
+        topLogprobs,
+        alternatives,
+        timeout,
+        ignoreEnd);
+  }
+
+  /** Whether the log-probabilities of the prompt's tokens are wanted. */
+  public boolean scoresPrompt() {
+    return promptLogprobs != NO_LOGPROBS;
   }
 
   /** The same, going on past end tokens. */
   public GenerationRequest ignoringEnd() {
     return new GenerationRequest(
-        prompt, adapters, maxTokens, sampling, stop, topLogprobs, timeout, true);
+        prompt, adapters, maxTokens, sampling, stop, topLogprobs, promptLogprobs, timeout, true);
   }
 }

@@ -1,6 +1,7 @@
 package dev.pusula.inference.entity;
 
 import java.time.Duration;
+import java.util.List;
 
 /** How a generation ended. An error is a result, not a missing row. */
 public sealed interface Outcome {
@@ -11,8 +12,22 @@ public sealed interface Outcome {
    * @param reason why it ended
    * @param usage tokens
    * @param timings where the time went
+   * @param prompt the prompt's tokens from the second on, each with its log-probability after those
+   *     before it; empty unless they were asked for
    */
-  record Completed(FinishReason reason, Usage usage, Timings timings) implements Outcome {}
+  record Completed(
+      FinishReason reason, Usage usage, Timings timings, List<TokenLogprob> prompt)
+      implements Outcome {
+    /** Copies the list. */
+    public Completed {
+      prompt = List.copyOf(prompt);
+    }
+
+    /** Tells nothing of the prompt. */
+    public Completed(FinishReason reason, Usage usage, Timings timings) {
+      this(reason, usage, timings, List.of());
+    }
+  }
 
   /**
    * Nothing was generated because the backend is full.

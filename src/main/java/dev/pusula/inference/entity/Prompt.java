@@ -19,14 +19,24 @@ public sealed interface Prompt {
     }
   }
 
-  /** A conversation, rendered by the model's own chat template; at least one message. */
-  record Chat(List<ChatMessage> messages) implements Prompt {
+  /**
+   * A conversation, rendered by the model's own chat template.
+   *
+   * @param messages at least one
+   * @param generationPrompt whether what opens an answer follows
+   */
+  record Chat(List<ChatMessage> messages, boolean generationPrompt) implements Prompt {
     /** Copies the list. */
     public Chat {
       messages = List.copyOf(messages);
       if (messages.isEmpty()) {
         throw new IllegalArgumentException("a conversation has at least one message");
       }
+    }
+
+    /** One that is to be answered. */
+    public Chat(List<ChatMessage> messages) {
+      this(messages, true);
     }
   }
 

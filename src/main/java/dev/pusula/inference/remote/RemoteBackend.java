@@ -93,6 +93,14 @@ public final class RemoteBackend implements InferenceBackend {
               "model",
               "a remote server applies one adapter at its own scale; it neither mixes nor weighs"));
     }
+    if (request.scoresPrompt()) {
+      return over(
+          listener,
+          new Outcome.Invalid(
+              Outcome.Fault.VALUE,
+              "prompt_logprobs",
+              "is told by the engine alone; ask the remote server itself"));
+    }
     Fleet.Catalogue now = fleet.catalogue();
     String adapter = adapters.isEmpty() ? BASE : adapters.get(0).adapter();
     if (!adapters.isEmpty() && !now.serves(adapter)) {
