@@ -65,3 +65,16 @@ def queries(label):
 def asked(question):
     """What a question is before its answer."""
     return f"{USER}{question}{END}{ASSISTANT}"
+
+
+def reference_answers():
+    """The held-out pairs as the load generator reads them."""
+    yield "id\tsector\tquestion\tanswer"
+    for label in labels():
+        for number, row in enumerate(rows(f"answers/{label}.tsv"), 1):
+            if split_of(row["question"]) == "test":
+                yield f"{label}-{number:03d}\t{label}\t{row['question']}\t{row['answer']}"
+
+
+if __name__ == "__main__":
+    (ROOT / "jmeter/data/answers.tsv").write_text("\n".join(reference_answers()) + "\n", encoding="utf-8")

@@ -127,6 +127,11 @@ final class History {
         false);
   }
 
+  void answers(ArrayNode scores) throws IOException, InterruptedException {
+    post(
+        "/api/runs/" + run + "/answers", "application/json", JSON.writeValueAsBytes(scores), false);
+  }
+
   void complete(ObjectNode body) throws IOException, InterruptedException {
     post(
         "/api/runs/" + run + "/completion",

@@ -103,6 +103,11 @@ public final class LoadMain implements Callable<Integer> {
   @Option(names = "--queries", description = "queries.tsv instead of the bundled one")
   @Nullable Path queries;
 
+  @Option(
+      names = "--answers",
+      description = "answers.tsv to score instead of the bundled one; none for no scoring")
+  @Nullable String answers;
+
   @Option(names = "--csv")
   @Nullable Path csv;
 
@@ -138,6 +143,7 @@ public final class LoadMain implements Callable<Integer> {
           spec.commandLine(),
           "no query for the sector " + sector + "; there are " + set.bySector().keySet());
     }
+    List<ReferenceAnswer> references = references();
     if (host.getHost() == null) {
       throw new ParameterException(
           spec.commandLine(), "--host must be like http://127.0.0.1:8080: " + host);
@@ -147,7 +153,7 @@ public final class LoadMain implements Callable<Integer> {
     boolean ok = true;
     for (Load load : loads()) {
       try {
-        LoadRun run = new LoadRun(this, set, load, campaign);
+        LoadRun run = new LoadRun(this, set, references, load, campaign);
         // Listed before it runs, so that a load that fails is reported too.
         runs.addObject().put("id", run.id()).put("label", load.label());
         Files.write(outputDir.resolve("runs.json"), JSON.writeValueAsBytes(runs));
@@ -164,6 +170,15 @@ public final class LoadMain implements Callable<Integer> {
     runs.forEach(
         r -> System.out.println("run " + r.path("id").asText() + " " + r.path("label").asText()));
     return ok ? 0 : 1;
+  }
+
+  private List<ReferenceAnswer> references() throws IOException {
+    if ("none".equals(answers)) {
+      return List.of();
+    }
+    return answers == null
+        ? ReferenceAnswer.bundled()
+        : ReferenceAnswer.parse(Files.readAllBytes(Path.of(answers)));
   }
 
   /** The suite's loads with explicit flags in place of its defaults. */

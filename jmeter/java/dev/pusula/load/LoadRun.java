@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class LoadRun {
   private static final Duration ABORT = Duration.ofSeconds(7);
 
   private final LoadMain options;
+  private final List<ReferenceAnswer> references;
   private final Load load;
   private final Schedule schedule;
   private final RunClock clock;
@@ -49,9 +51,15 @@ final class LoadRun {
   private long cpuBefore;
   private long wallBefore;
 
-  LoadRun(LoadMain options, QuerySet queries, Load load, String campaign)
+  LoadRun(
+      LoadMain options,
+      QuerySet queries,
+      List<ReferenceAnswer> references,
+      Load load,
+      String campaign)
       throws IOException, InterruptedException {
     this.options = options;
+    this.references = references;
     this.load = load;
     this.clock = new RunClock(load.warmUp(), load.runTime());
     this.live = new LiveLine(load, clock, !options.headless);
@@ -102,13 +110,27 @@ final class LoadRun {
       // The hook has taken over and ends the process.
       LockSupport.parkNanos(Duration.ofSeconds(30).toNanos());
     }
-    Runtime.getRuntime().removeShutdownHook(hook);
     live.close();
+    if (history != null && !references.isEmpty() && live.errors() < issued.get()) {
+      scoreAnswers(history);
+    }
+    Runtime.getRuntime().removeShutdownHook(hook);
     client.close();
     log.close();
     String failure = failure(stats);
     finish(failure == null ? "COMPLETED" : "FAILED", failure, FINISH);
     return failure;
+  }
+
+  /** After the load, so that it disturbs no latency; a target that cannot tell is left alone. */
+  private void scoreAnswers(History keeper) throws InterruptedException {
+    boolean pusula = Opening.served(options.host).isPresent();
+    AnswerScorer scorer = new AnswerScorer(options.host, options.apiKey, options.model, pusula);
+    try {
+      keeper.answers(scorer.score(references));
+    } catch (IOException e) {
+      System.err.println("load: reference answers were not scored: " + e.getMessage());
+    }
   }
 
   private TestPlanStats plan() throws IOException {

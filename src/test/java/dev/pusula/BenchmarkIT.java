@@ -48,7 +48,7 @@ class BenchmarkIT {
 
     JsonNode run = json(service, "/api/runs/" + id);
     assertThat(run.path("status").asText()).isEqualTo("COMPLETED");
-    assertThat(run.path("served").path("untrained").asBoolean()).isTrue();
+    assertThat(run.path("served").path("untrained").asBoolean()).isFalse();
     assertThat(json(service, "/api/runs").path("runs").get(0).path("id").asText()).isEqualTo(id);
     assertThat(json(service, "/api/runs/" + id + "/sectors")).hasSize(23); // 22 and general
     long kept = get(service, "/api/runs/" + id + "/samples", "*/*").body().lines().count();
@@ -59,9 +59,21 @@ class BenchmarkIT {
     assertThat(measurement(service, id, "ttft", "p50")).isPositive();
     assertThat(measurement(service, id, "route_e2e", "p50")).isPositive();
     assertThat(measurement(service, id, "output_tokens_per_second", "value")).isPositive();
+    // The router's adapters on answers that nothing was trained on.
+    assertThat(measurement(service, id, "answer_perplexity", "value"))
+        .isLessThan(measurement(service, id, "base_answer_perplexity", "value"));
+    assertThat(json(service, "/api/runs/" + id + "/answers").size()).isGreaterThan(40);
 
     assertThat(get(service, "/api/runs/" + id + "/report", "text/plain").body())
-        .contains("UNTRAINED", "Latency", "Throughput", "Quality", "Resources", "SOTA comparison");
+        .contains(
+            "Latency",
+            "Throughput",
+            "Quality",
+            "Answer quality",
+            "answer_perplexity_reduction",
+            "Resources",
+            "SOTA comparison")
+        .doesNotContain("UNTRAINED");
     assertThat(get(service, "/api/runs/" + id + "/report", "text/html").body())
         .startsWith("<!doctype html>")
         .contains("<svg", "Routed right by sector");

@@ -91,6 +91,7 @@ class ServiceIT {
             "/api/runs/{id}",
             "/api/runs/{id}/samples",
             "/api/runs/{id}/resources",
+            "/api/runs/{id}/answers",
             "/api/runs/{id}/completion",
             "/api/runs/{id}/report",
             "/api/runs/{id}/events",

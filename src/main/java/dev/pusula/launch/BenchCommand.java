@@ -95,6 +95,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--api-key", paramLabel = "KEY", description = "sent as a bearer token")
   private @Nullable String apiKey;
 
+  @Option(
+      names = "--answers",
+      paramLabel = "F.tsv|none",
+      description =
+          "reference answers to score after the load, with the columns id, sector, question, answer (default: the"
+              + " demonstration model's held-out ones)")
+  private @Nullable String answers;
+
   @Option(names = "--csv", paramLabel = "FILE", description = "one line for each request")
   private @Nullable Path csv;
 
@@ -180,6 +188,7 @@ final class BenchCommand implements Callable<Integer> {
     pass(command, "--model", model);
     pass(command, "--max-tokens", maxTokens);
     pass(command, "--api-key", apiKey);
+    pass(command, "--answers", answers);
     pass(command, "--csv", csv == null ? null : csv.toAbsolutePath());
     pass(command, "--pid", serverPid);
     if (headless) {

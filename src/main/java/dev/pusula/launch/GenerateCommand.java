@@ -27,18 +27,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
-    description = "Continue a text offline, token by token.")
+    description = "Answer a message offline, token by token, as the model's chat template has it.")
 final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PROMPT", description = "a text; with --chat, a user's message")
+  @Parameters(
+      paramLabel = "PROMPT",
+      description = "a user's message; with --raw, a text to continue")
   private String prompt = "";
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "checkpoint (default: PUSULA_MODEL, or the synthetic one)")
+      description = "checkpoint (default: PUSULA_MODEL, or the demonstration model)")
   private @Nullable Path model;
 
   @Option(
@@ -47,12 +49,12 @@ final class GenerateCommand implements Callable<Integer> {
       description = "adapter, or the sector it belongs to; up to three, each with weight 1")
   private List<String> adapters = List.of();
 
-  @Option(names = "--chat", description = "render the prompt by the model's chat template")
-  private boolean chat;
+  @Option(names = "--raw", description = "continue the text as it stands, without a template")
+  private boolean raw;
 
   @Option(
       names = "--max-tokens",
-      defaultValue = "64",
+      defaultValue = "160",
       description = "most tokens (default ${DEFAULT-VALUE})")
   private int maxTokens;
 
@@ -125,9 +127,9 @@ final class GenerateCommand implements Callable<Integer> {
             .toList();
     try {
       return Generate.of(
-          chat
-              ? new Prompt.Chat(List.of(new Prompt.ChatMessage("user", prompt)))
-              : new Prompt.Text(prompt),
+          raw
+              ? new Prompt.Text(prompt)
+              : new Prompt.Chat(List.of(new Prompt.ChatMessage("user", prompt))),
           applied,
           maxTokens,
           Sampling.of(temperature, topP, seed));

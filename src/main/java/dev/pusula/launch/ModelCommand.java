@@ -13,6 +13,9 @@ import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.routing.control.SectorsFile;
+import dev.pusula.routing.entity.RoutingConfiguration;
+import dev.pusula.routing.entity.Sector;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Spec;
 /** {@code pusula model}: makes, shows, checks and measures checkpoints. */
 @Command(
     name = "model",
-    subcommands = ModelSpeed.class,
+    subcommands = {ModelSpeed.class, ModelPerplexity.class},
     mixinStandardHelpOptions = true,
     description = "Make, show, check and measure checkpoints and their adapters.")
 final class ModelCommand implements Runnable {
@@ -41,7 +45,7 @@ final class ModelCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "one of init, inspect, verify, speed is needed");
+        spec.commandLine(), "one of init, inspect, verify, speed, perplexity is needed");
   }
 
   @Command(
@@ -69,7 +73,7 @@ final class ModelCommand implements Runnable {
           @Nullable List<String> adapters)
       throws IOException {
     SyntheticCheckpoint.Options base =
-        SyntheticCheckpoint.Options.of(adapters == null ? DefaultModel.adapters() : adapters);
+        SyntheticCheckpoint.Options.of(adapters == null ? everySector() : adapters);
     SyntheticCheckpoint.Options options;
     try {
       options =
@@ -186,6 +190,15 @@ final class ModelCommand implements Runnable {
     if (!(outcome instanceof Outcome.Completed)) {
       throw new Failure(name + " does not generate: " + outcome);
     }
+  }
+
+  /** An adapter for each sector, and the default one. */
+  private static List<String> everySector() {
+    RoutingConfiguration sectors = SectorsFile.load(null);
+    return Stream.concat(
+            sectors.sectors().stream().map(Sector::adapter),
+            Stream.of(sectors.settings().defaultAdapter()))
+        .toList();
   }
 
   private PrintWriter out() {

@@ -91,6 +91,41 @@ public final class Bootstrap {
     return middle(means);
   }
 
+  /**
+   * Interval of a sum over another: pairs are resampled together.
+   *
+   * @param numerators without NaN; not changed
+   * @param denominators as many, each above 0; not changed
+   * @param resamples at least 1
+   * @param seed the same seed gives the same interval
+   * @return of NaN when there are no pairs
+   */
+  public static Interval ratioInterval(
+      double[] numerators, double[] denominators, int resamples, long seed) {
+    checkResamples(resamples);
+    int n = numerators.length;
+    if (n != denominators.length) {
+      throw new IllegalArgumentException("as many denominators as numerators are needed");
+    }
+    if (n == 0) {
+      return Interval.NONE;
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] ratios = new double[resamples];
+    for (int r = 0; r < resamples; r++) {
+      double above = 0;
+      double below = 0;
+      for (int i = 0; i < n; i++) {
+        int drawn = random.nextInt(n);
+        above += numerators[drawn];
+        below += denominators[drawn];
+      }
+      ratios[r] = above / below;
+    }
+    Arrays.sort(ratios);
+    return middle(ratios);
+  }
+
   private static void draw(int[] counts, SplittableRandom random) {
     Arrays.fill(counts, 0);
     for (int i = 0; i < counts.length; i++) {

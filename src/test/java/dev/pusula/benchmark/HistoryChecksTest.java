@@ -37,7 +37,8 @@ class HistoryChecksTest {
     store.store(run.id(), 0, samples);
     run.complete(
         new Completion(0L, 40_000_000L, 40L, 0L, 5.0, false), Samples.START.plusSeconds(40));
-    HistoryDatabase.finish(run, new RunCompletion(run, 150_000).compute(samples, List.of()));
+    HistoryDatabase.finish(
+        run, new RunCompletion(run, 150_000).compute(samples, List.of(), List.of()));
   }
 
   @ParameterizedTest

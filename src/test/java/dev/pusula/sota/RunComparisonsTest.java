@@ -28,7 +28,7 @@ final class RunComparisonsTest {
     run.complete(new Completion(0L, 1_000_000L, 1L, 0L, 5.0, false), Samples.START.plusSeconds(1));
     List<Measurement> measurements =
         new RunCompletion(run, 150_000)
-            .compute(List.of(Samples.sample(0)), List.of())
+            .compute(List.of(Samples.sample(0)), List.of(), List.of())
             .measurements();
 
     List<ComparedFigure> figures =

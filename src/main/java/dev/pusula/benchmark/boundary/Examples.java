@@ -39,6 +39,10 @@ final class Examples {
       [{"source":"server","at_us":1000000,"cpu_percent":61.5,"rss_bytes":812646400,"heap_bytes":268435456,"gc_pause_ms":3.2,
         "gpu_utilisation":null,"gpu_memory_bytes":null,"power_w":null}]""";
 
+  static final String ANSWERS =
+      """
+      [{"question":"insurance-012","model":"auto","sector":"insurance","routed_sector":"insurance","tokens":71,"logprob":-252.31}]""";
+
   static final String COMPLETION =
       """
       {"status":"COMPLETED","reason":null,"measure_from_us":10000000,"measure_to_us":40000000,"issued":1500,"dropped":0,

@@ -5,6 +5,7 @@ import dev.pusula.benchmark.control.RunCursor;
 import dev.pusula.benchmark.control.RunStore;
 import dev.pusula.benchmark.control.SampleReader;
 import dev.pusula.benchmark.control.SampleStore;
+import dev.pusula.benchmark.entity.AnswerScore;
 import dev.pusula.benchmark.entity.RequestSample;
 import dev.pusula.benchmark.entity.ResourceSample;
 import dev.pusula.benchmark.entity.Run;
@@ -75,8 +76,8 @@ public class RunsResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final int MAX_PAGE = 200;
 
-  /** Bound on the resource samples of one call: a generator sends two or three. */
-  private static final int MAX_RESOURCES = 10_000;
+  /** Bound on the elements of one call's list. */
+  private static final int MAX_ELEMENTS = 10_000;
 
   @Inject
   @SuppressWarnings("NullAway.Init")
@@ -364,15 +365,69 @@ public class RunsResource {
               schema = @Schema(implementation = Problem.class)))
   public SamplesResponse storeResources(
       @PathParam("id") UUID id, @Nullable List<@Nullable ResourceSample> body) {
-    List<@Nullable ResourceSample> resources = given(body);
-    if (resources.size() > MAX_RESOURCES) {
-      throw ProblemException.tooLarge("at most " + MAX_RESOURCES + " resource samples a call");
-    }
-    if (resources.contains(null)) {
-      throw ProblemException.badRequest("must not be null", "[" + resources.indexOf(null) + "]");
-    }
-    samples.storeResources(id, List.copyOf(resources));
+    List<ResourceSample> resources = several(body);
+    samples.storeResources(id, resources);
     return new SamplesResponse(resources.size(), null, false);
+  }
+
+  /** Takes scores of reference answers. */
+  @POST
+  @Path("{id}/answers")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Store scores of reference answers",
+      description =
+          "What the served model thinks of answers that were written beforehand. A question that is stored already for a"
+              + " model is left as it is.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              schema = @Schema(implementation = AnswerScore[].class),
+              examples = @ExampleObject(name = "one answer", value = Examples.ANSWERS)))
+  @APIResponse(
+      responseCode = "200",
+      description = "durable",
+      content = @Content(schema = @Schema(implementation = SamplesResponse.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "not JSON, or a value out of range",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "the run has ended",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "413",
+      description = "more than 10000 scores",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public SamplesResponse storeAnswers(
+      @PathParam("id") UUID id, @Nullable List<@Nullable AnswerScore> body) {
+    List<AnswerScore> scores = several(body);
+    samples.storeAnswers(id, scores);
+    return new SamplesResponse(scores.size(), null, false);
+  }
+
+  /** The scores of reference answers. */
+  @GET
+  @Path("{id}/answers")
+  @Operation(summary = "The scores of a run's reference answers")
+  @APIResponse(
+      responseCode = "200",
+      description = "by model and question",
+      content = @Content(schema = @Schema(implementation = AnswerScore[].class)))
+  public List<AnswerScore> answers(@PathParam("id") UUID id) {
+    runs.get(id);
+    return samples.answers(id);
   }
 
   /** Ends a run. */
@@ -463,6 +518,17 @@ public class RunsResource {
       pushback.unread(first);
     }
     return first < 0;
+  }
+
+  private static <T> List<T> several(@Nullable List<@Nullable T> body) {
+    List<@Nullable T> elements = given(body);
+    if (elements.size() > MAX_ELEMENTS) {
+      throw ProblemException.tooLarge("at most " + MAX_ELEMENTS + " a call");
+    }
+    if (elements.contains(null)) {
+      throw ProblemException.badRequest("must not be null", "[" + elements.indexOf(null) + "]");
+    }
+    return List.copyOf(elements);
   }
 
   private static <T> T given(@Nullable T body) {

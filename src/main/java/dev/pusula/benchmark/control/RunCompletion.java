@@ -3,6 +3,7 @@ package dev.pusula.benchmark.control;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.pusula.benchmark.entity.AnswerScore;
 import dev.pusula.benchmark.entity.Completion;
 import dev.pusula.benchmark.entity.LoadModel;
 import dev.pusula.benchmark.entity.Measurement;
@@ -122,7 +123,8 @@ public final class RunCompletion {
   }
 
   /** All numbers, for what there is: a metric without an observation has no measurement. */
-  public Result compute(List<RequestSample> requests, List<ResourceSample> resources) {
+  public Result compute(
+      List<RequestSample> requests, List<ResourceSample> resources, List<AnswerScore> answers) {
     List<RequestSample> measured = where(requests, s -> s.phase() == Phase.MEASURE);
     List<RequestSample> chat = where(measured, s -> s.kind() == RequestKind.CHAT);
     List<RequestSample> routes = where(measured, s -> s.kind() == RequestKind.ROUTE);
@@ -137,6 +139,7 @@ public final class RunCompletion {
     double[] lag = values(measured, s -> between(s.dueUs(), s.sentUs()));
     distribution("send_lag", "us", Scope.ALL, "", lag, 0, true);
     resources(resources, chat);
+    measurements.addAll(AnswerQuality.of(run, answers));
 
     // A run of bare routes alone, such as an evaluation, has results by sector all the same.
     List<SectorResult> sectors = sectors(chat.isEmpty() ? routes : chat);

@@ -119,7 +119,7 @@ public class RunStore {
     if (run.status() != RunStatus.RUNNING) {
       RunCompletion.Result result =
           new RunCompletion(run, targetLatencyUs)
-              .compute(samples.requests(id), samples.resources(id));
+              .compute(samples.requests(id), samples.resources(id), samples.answers(id));
       result.measurements().forEach(entities::persist);
       result.sectors().forEach(entities::persist);
       run.judge(result.validity(), targetLatencyUs);

@@ -1,5 +1,6 @@
 package dev.pusula.benchmark.control;
 
+import dev.pusula.benchmark.entity.AnswerScore;
 import dev.pusula.benchmark.entity.EngineLoad;
 import dev.pusula.benchmark.entity.Phase;
 import dev.pusula.benchmark.entity.RequestKind;
@@ -143,6 +144,71 @@ public class SampleStore {
             insert.executeBatch();
           }
           return true;
+        });
+  }
+
+  /**
+   * Stores scores of reference answers; one that is there already is left as it is.
+   *
+   * @throws ProblemException 404 without the run, 409 when it has ended
+   */
+  public void storeAnswers(UUID run, List<AnswerScore> scores) {
+    inTransaction(
+        connection -> {
+          touch(connection, run, lock(connection, run));
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  """
+                  insert into answer_score (
+                      run_id, question, model, sector, routed_sector, tokens, logprob
+                  )
+                  values (?, ?, ?, ?, ?, ?, ?)
+                  on conflict do nothing
+                  """)) {
+            for (AnswerScore score : scores) {
+              insert.setObject(1, run);
+              insert.setString(2, score.question());
+              insert.setString(3, score.model());
+              insert.setString(4, score.sector());
+              insert.setString(5, score.routedSector());
+              insert.setInt(6, score.tokens());
+              insert.setDouble(7, score.logprob());
+              insert.addBatch();
+            }
+            insert.executeBatch();
+          }
+          return true;
+        });
+  }
+
+  /** The scores of a run's reference answers by model and question. */
+  public List<AnswerScore> answers(UUID run) {
+    return inTransaction(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  """
+                  select question, model, sector, routed_sector, tokens, logprob
+                  from answer_score
+                  where run_id = ?
+                  order by model, question
+                  """)) {
+            select.setObject(1, run);
+            List<AnswerScore> scores = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                scores.add(
+                    new AnswerScore(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getInt(5),
+                        row.getDouble(6)));
+              }
+            }
+            return scores;
+          }
         });
   }
 

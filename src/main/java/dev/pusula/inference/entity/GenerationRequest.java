@@ -104,15 +104,7 @@ public record GenerationRequest(
   /** The same, telling the log-probabilities of the prompt with so many alternatives. */
   public GenerationRequest withPromptLogprobs(int alternatives) {
     return new GenerationRequest(
-        prompt,
-        adapters,
-        maxTokens,
-        sampling,
-        stop,
-        topLogprobs,
-        alternatives,
-        timeout,
-        ignoreEnd);
+        prompt, adapters, maxTokens, sampling, stop, topLogprobs, alternatives, timeout, ignoreEnd);
   }
 
   /** Whether the log-probabilities of the prompt's tokens are wanted. */

@@ -15,8 +15,7 @@ public sealed interface Outcome {
    * @param prompt the prompt's tokens from the second on, each with its log-probability after those
    *     before it; empty unless they were asked for
    */
-  record Completed(
-      FinishReason reason, Usage usage, Timings timings, List<TokenLogprob> prompt)
+  record Completed(FinishReason reason, Usage usage, Timings timings, List<TokenLogprob> prompt)
       implements Outcome {
     /** Copies the list. */
     public Completed {

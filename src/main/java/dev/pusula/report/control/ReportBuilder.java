@@ -105,6 +105,7 @@ public final class ReportBuilder {
                     || m.equals("error_rate")
                     || m.startsWith("routing_")
                     || m.equals("token_mismatch")));
+    sections.add(answerQuality(whole));
     sections.add(section("Router", whole, m -> m.equals("router_time") || m.startsWith("route_")));
     sections.add(
         section(
@@ -159,6 +160,16 @@ public final class ReportBuilder {
       warnings.add("UNTRAINED model: speed is measured, the answers mean nothing.");
     }
     return warnings;
+  }
+
+  private static Section answerQuality(List<Measurement> whole) {
+    Section section = section("Answer quality", whole, m -> m.contains("answer_perplexity"));
+    return new Section(
+        section.title(),
+        section.figures(),
+        section.figures().isEmpty()
+            ? "no reference answer was scored"
+            : "what the served model thinks of answers written beforehand: the lower, the more it expects them");
   }
 
   private static Section throughput(Run run, List<Measurement> whole, Predicate<String> belongs) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity which run
  * @param warnings what a reader must know first: an invalid run, an untrained model
- * @param sections latency, throughput, quality, router, resources, cost
+ * @param sections latency, throughput, quality, answer quality, router, resources, cost
  * @param sectors by falling number of requests
  * @param comparisons beside other models
  * @param charts what the charts draw

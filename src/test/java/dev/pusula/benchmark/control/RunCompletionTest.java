@@ -1,9 +1,11 @@
 package dev.pusula.benchmark.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pusula.benchmark.Samples;
+import dev.pusula.benchmark.entity.AnswerScore;
 import dev.pusula.benchmark.entity.Completion;
 import dev.pusula.benchmark.entity.Measurement;
 import dev.pusula.benchmark.entity.RequestSample;
@@ -211,7 +213,8 @@ class RunCompletionTest {
                     cpu(ResourceSource.SERVER, 1_000_000, 10, 40),
                     cpu(ResourceSource.SERVER, 2_000_000, 20, 40),
                     cpu(ResourceSource.SERVER, 3_000_000, 60, 40),
-                    cpu(ResourceSource.GENERATOR, 2_000_000, 7, null)));
+                    cpu(ResourceSource.GENERATOR, 2_000_000, 7, null)),
+                List.of());
 
     assertThat(mean(result, "server_cpu")).isEqualTo(30);
     assertThat(find(result, "server_cpu", Statistic.MAX).value()).isEqualTo(60);
@@ -236,7 +239,7 @@ class RunCompletionTest {
 
     assertThat(
             new RunCompletion(run, TARGET_US)
-                .compute(List.of(late), List.of())
+                .compute(List.of(late), List.of(), List.of())
                 .validity()
                 .reasons())
         .containsExactly(
@@ -250,7 +253,7 @@ class RunCompletionTest {
     aborted.abort("Ctrl-C", Completion.SILENT, Samples.START);
     assertThat(
             new RunCompletion(aborted, TARGET_US)
-                .compute(List.of(), List.of())
+                .compute(List.of(), List.of(), List.of())
                 .validity()
                 .reasons())
         .containsExactly(
@@ -280,10 +283,45 @@ class RunCompletionTest {
         null);
   }
 
+  @Test
+  void compute_answers_comparesTheModelWithTheBaseOnTheSameQuestions() {
+    Run run = Samples.run("insurance");
+    run.complete(new Completion(0L, 1_000_000L, 1L, 0L, 5.0, false), Samples.START);
+    var result =
+        new RunCompletion(run, TARGET_US)
+            .compute(
+                List.of(),
+                List.of(),
+                List.of(
+                    new AnswerScore("q1", "auto", "insurance", "insurance", 10, -20),
+                    new AnswerScore("q1", "base", "insurance", null, 10, -30),
+                    new AnswerScore("q2", "auto", "legal", "insurance", 30, -60),
+                    new AnswerScore("q2", "base", "legal", null, 30, -70),
+                    new AnswerScore("q3", "auto", "legal", "legal", 20, -100)));
+
+    assertThat(value(result, "answer_perplexity")).isCloseTo(Math.exp(180 / 60.0), within(1e-9));
+    assertThat(value(result, "base_answer_perplexity"))
+        .isCloseTo(Math.exp(100 / 40.0), within(1e-9));
+    Measurement reduction = find(result, "answer_perplexity_reduction", Statistic.VALUE);
+    assertThat(reduction.value()).isCloseTo(1 - Math.exp(-20 / 40.0), within(1e-9));
+    // Two questions: resampled, both are the first or both the second at the extremes.
+    assertThat(reduction.intervalLow()).isCloseTo(1 - Math.exp(-10 / 30.0), within(1e-9));
+    assertThat(reduction.intervalHigh()).isCloseTo(1 - Math.exp(-10 / 10.0), within(1e-9));
+    assertThat(reduction.n()).isEqualTo(2);
+    assertThat(result.measurements())
+        .filteredOn(m -> m.scope() == Scope.SECTOR && m.metric().startsWith("answer"))
+        .extracting(Measurement::metric, Measurement::scopeId)
+        .containsExactly(
+            tuple("answer_perplexity", "insurance"),
+            tuple("answer_perplexity_reduction", "insurance"),
+            tuple("answer_perplexity", "legal"),
+            tuple("answer_perplexity_reduction", "legal"));
+  }
+
   private static RunCompletion.Result completed(List<RequestSample> samples) {
     Run run = Samples.run("insurance", "legal", "retail");
     run.complete(Completion.SILENT, Samples.START.plusSeconds(40));
-    return new RunCompletion(run, TARGET_US).compute(samples, List.of());
+    return new RunCompletion(run, TARGET_US).compute(samples, List.of(), List.of());
   }
 
   private static double mean(RunCompletion.Result result, String metric) {

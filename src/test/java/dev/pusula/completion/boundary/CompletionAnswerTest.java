@@ -133,6 +133,33 @@ class CompletionAnswerTest {
   }
 
   @Test
+  void promptLogprobs_areToldAsVllmDoes_theFirstTokenHavingNone() {
+    LiveAnswer live = begin(1, GenerationRequest.NO_LOGPROBS, 1);
+    Outcome.Completed plain = ScriptedBackend.completed(FinishReason.LENGTH, 1);
+    TokenLogprob likelier = new TokenLogprob(9, new byte[] {'a'}, -0.25, List.of());
+    backend
+        .listeners
+        .get(0)
+        .ended(
+            new Outcome.Completed(
+                plain.reason(),
+                plain.usage(),
+                plain.timings(),
+                List.of(token(-0.5, 'b', likelier), token(-2, 'c'))));
+    assertThat(json(answer(live, 1, CHAT).whole()).path("prompt_logprobs"))
+        .hasToString(
+            "[null,{\"3\":{\"logprob\":-0.5,\"decoded_token\":\"b\"},\"9\":{\"logprob\":-0.25,\"decoded_token\":\"a\"}},"
+                + "{\"3\":{\"logprob\":-2.0,\"decoded_token\":\"c\"}}]");
+  }
+
+  @Test
+  void promptLogprobs_notAskedFor_areNoField() {
+    LiveAnswer live = begin(1, GenerationRequest.NO_LOGPROBS);
+    end(0, FinishReason.STOP, 1);
+    assertThat(json(answer(live, 1, CHAT).whole()).has("prompt_logprobs")).isFalse();
+  }
+
+  @Test
   void logprobs_ofATextStream_goOnCountingTheOffset() throws Exception {
     LiveAnswer live = begin(1, 1);
     backend
@@ -302,9 +329,14 @@ class CompletionAnswerTest {
   }
 
   private LiveAnswer begin(int choices, int topLogprobs) {
+    return begin(choices, topLogprobs, GenerationRequest.NO_LOGPROBS);
+  }
+
+  private LiveAnswer begin(int choices, int topLogprobs, int promptLogprobs) {
     GenerationRequest request =
         new GenerationRequest(
-            new Prompt.Text("x"), List.of(), 8, Sampling.GREEDY, List.of(), topLogprobs, LONG);
+                new Prompt.Text("x"), List.of(), 8, Sampling.GREEDY, List.of(), topLogprobs, LONG)
+            .withPromptLogprobs(promptLogprobs);
     return LiveAnswer.begin(
         backend,
         Collections.nCopies(choices, request),

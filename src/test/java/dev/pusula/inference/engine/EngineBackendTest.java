@@ -15,6 +15,7 @@ import dev.pusula.inference.entity.Piece;
 import dev.pusula.inference.entity.Prompt;
 import dev.pusula.inference.entity.Sampling;
 import dev.pusula.inference.entity.ServedAdapter;
+import dev.pusula.inference.entity.TokenLogprob;
 import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -180,6 +181,65 @@ class EngineBackendTest {
             Outcome.Invalid.class, invalid -> assertThat(invalid.field()).isEqualTo("messages"));
   }
 
+  /** A token's probability is the same whether it was generated or stands in the prompt. */
+  @Test
+  void promptLogprobs_areThoseOfTheSameTokensGenerated_inAnyCrowd() throws Exception {
+    open(4, 64);
+    List<AdapterWeight> adapter = List.of(new AdapterWeight("a_adapter", 0.5));
+    List<Integer> ids = new ArrayList<>(List.of(70, 80, 90));
+    Answer said =
+        run(
+            new GenerationRequest(
+                new Prompt.Tokens(ids),
+                adapter,
+                60,
+                Sampling.of(1, 1, 3),
+                List.of(),
+                0,
+                Duration.ofSeconds(30)));
+    List<Double> generated = new ArrayList<>();
+    said.logprobs.forEach(
+        token -> {
+          ids.add(token.id());
+          generated.add(token.logprob());
+        });
+    assertThat(generated).hasSize(60); // more than one step scores
+    GenerationRequest scoring =
+        new GenerationRequest(
+                new Prompt.Tokens(ids),
+                adapter,
+                1,
+                Sampling.GREEDY,
+                List.of(),
+                GenerationRequest.NO_LOGPROBS,
+                Duration.ofSeconds(30))
+            .withPromptLogprobs(2);
+    List<CompletableFuture<Answer>> crowd = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      crowd.add(submit(i % 4 == 0 ? text("kredi " + i, List.of(), Sampling.GREEDY) : scoring));
+    }
+    for (int i = 0; i < 24; i++) {
+      List<TokenLogprob> scored =
+          ((Outcome.Completed) crowd.get(i).get(30, TimeUnit.SECONDS).outcome).prompt();
+      if (i % 4 == 0) {
+        assertThat(scored).isEmpty();
+        continue;
+      }
+      assertThat(scored).extracting(TokenLogprob::id).isEqualTo(ids.subList(1, ids.size()));
+      assertThat(scored.subList(2, scored.size()))
+          .extracting(TokenLogprob::logprob)
+          .isEqualTo(generated);
+      assertThat(scored)
+          .allSatisfy(
+              token ->
+                  assertThat(token.top())
+                      .hasSize(2)
+                      .first()
+                      .extracting(TokenLogprob::logprob)
+                      .satisfies(best -> assertThat(best).isGreaterThanOrEqualTo(token.logprob())));
+    }
+  }
+
   @Test
   void unknownAdapter_andOverlongPrompt_areInvalidByField() throws Exception {
     open(1, 8);
@@ -322,23 +382,24 @@ class EngineBackendTest {
     }
   }
 
-  private record Answer(String text, int tokens, Outcome outcome) {}
+  private record Answer(String text, int tokens, List<TokenLogprob> logprobs, Outcome outcome) {}
 
   private static final class Recorder implements GenerationListener {
     final CompletableFuture<Answer> end = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
     private int tokens;
+    private final List<TokenLogprob> logprobs = new ArrayList<>();
 
     @Override
     public void text(Piece piece) {
-      assertThat(piece.text()).isNotEmpty();
       text.append(piece.text());
       tokens += piece.tokens();
+      logprobs.addAll(piece.logprobs());
     }
 
     @Override
     public void ended(Outcome outcome) {
-      if (!end.complete(new Answer(text.toString(), tokens, outcome))) {
+      if (!end.complete(new Answer(text.toString(), tokens, logprobs, outcome))) {
         throw new IllegalStateException("ended twice");
       }
     }
