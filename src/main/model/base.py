@@ -20,13 +20,15 @@ CONFIG = dict(
     tie_word_embeddings=True,
     initializer_range=0.02,
 )
-DROPOUT = 0.1
-BATCH = 16
+DROPOUT = 0.2
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--epochs", type=int, default=16)
+    arguments.add_argument("--epochs", type=int, default=10)
+    arguments.add_argument("--batch", type=int, default=16, help="windows a step")
+    arguments.add_argument("--rate", type=float, default=0.02, help="of the matrices; the rest learns at a tenth")
+    arguments.add_argument("--go-on", action="store_true", help="from the weights in models/demo")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
@@ -42,7 +44,10 @@ def main():
         pad_token_id=None,
         **CONFIG,
     )
-    model = LlamaForCausalLM(config)
+    if options.go_on:
+        model = LlamaForCausalLM.from_pretrained(corpus.MODEL, dtype=torch.float32)
+    else:
+        model = LlamaForCausalLM(config)
     dropped = drop(model)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
@@ -53,15 +58,15 @@ def main():
         )
         for _ in range(options.epochs)
     ]
-    steps = sum(-(-len(ids) // BATCH) for ids, _ in passes)
+    steps = sum(-(-len(ids) // options.batch) for ids, _ in passes)
     print(f"{passes[0][0].numel():,} tokens an epoch, {steps} steps", flush=True)
-    batches = (batch for ids, learnt in passes for batch in zip(ids.split(BATCH), learnt.split(BATCH)))
+    batches = (batch for ids, learnt in passes for batch in zip(ids.split(options.batch), learnt.split(options.batch)))
 
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     optimizers = [
-        training.Muon(matrices, lr=0.02),
-        torch.optim.AdamW(others, lr=3e-3, betas=(0.9, 0.95), weight_decay=0.01),
+        training.Muon(matrices, lr=options.rate, weight_decay=0.3),
+        torch.optim.AdamW(others, lr=options.rate / 10, betas=(0.9, 0.95), weight_decay=0.1),
     ]
     held_out = [pair for label in corpus.labels() for pair in corpus.pairs(label, "validation")]
 
@@ -76,7 +81,7 @@ def main():
 
     def watched():
         for step, batch in enumerate(batches):
-            if step and step % 200 == 0:
+            if step and step % 150 == 0:
                 watch()
             yield batch
 

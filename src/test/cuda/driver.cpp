@@ -3,11 +3,13 @@
 //
 // Stricter than it needs to be: device memory begins as NaN and lies between guards that are looked at after every
 // launch; what a real driver refuses during capture is refused; a launch beyond a GPU's limits fails. An environment
-// variable makes it ill: PUSULA_STAND_IN_LOST=n loses the device at the n-th launch.
+// variable makes it another: PUSULA_STAND_IN_LOST=n loses the device at the n-th launch, PUSULA_STAND_IN_VERSION,
+// _CAPABILITY and _MEMORY are what it tells of itself.
 #define PUSULA_STAND_IN
 #include "pusula.cu"
 
 #include <cstdio>
+#include <mutex>
 
 typedef int Result;
 typedef unsigned long long DevicePointer;
@@ -17,7 +19,9 @@ enum {
 };
 
 namespace {
-constexpr size_t GUARD = 256, MEMORY = 1ull << 30;
+constexpr size_t GUARD = 256;
+const size_t MEMORY = getenv("PUSULA_STAND_IN_MEMORY") ? atoll(getenv("PUSULA_STAND_IN_MEMORY")) : 1ull << 30;
+std::recursive_mutex one_at_a_time;
 std::map<char*, size_t> allocations;
 size_t used = 0;
 int launches = 0;
@@ -29,7 +33,7 @@ struct Graph {
 struct Stream {
   Graph* captured = nullptr;
 };
-Stream* capturing = nullptr;
+thread_local Stream* capturing = nullptr;  // as CU_STREAM_CAPTURE_MODE_THREAD_LOCAL has it
 
 bool guarded(char* memory, size_t bytes) {
   for (size_t i = 0; i < GUARD; i++)
@@ -82,11 +86,19 @@ Result cuDevicePrimaryCtxRetain(void** context, int) {
   *context = &allocations;
   return SUCCESS;
 }
-Result cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
+Result cuDevicePrimaryCtxRelease_v2(int) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
+  for (auto& [memory, bytes] : allocations) free(memory - GUARD);
+  allocations.clear();
+  used = 0;
+  illness = SUCCESS;
+  return SUCCESS;
+}
 Result cuCtxSetCurrent(void*) { return SUCCESS; }
 Result cuCtxSynchronize() { return now(); }
 
 Result cuMemAlloc_v2(DevicePointer* pointer, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (Result refused = now()) return refused;
   if (used + bytes > MEMORY) return OUT_OF_MEMORY;
   size_t rounded = (bytes + 255) / 256 * 256;
@@ -98,6 +110,7 @@ Result cuMemAlloc_v2(DevicePointer* pointer, size_t bytes) {
   return SUCCESS;
 }
 Result cuMemFree_v2(DevicePointer pointer) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (Result refused = now()) return refused;
   auto found = allocations.find((char*)pointer);
   if (found == allocations.end()) return INVALID_VALUE;
@@ -120,11 +133,13 @@ Result cuMemFreeHost(void* pointer) {
   return SUCCESS;
 }
 Result cuMemcpyHtoD_v2(DevicePointer to, const void* from, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (Result refused = now()) return refused;
   memcpy((void*)to, from, bytes);
   return SUCCESS;
 }
 Result cuMemcpyDtoH_v2(void* to, DevicePointer from, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (Result refused = now()) return refused;
   memcpy(to, (void*)from, bytes);
   return SUCCESS;
@@ -135,7 +150,11 @@ Result cuMemcpyHtoDAsync_v2(DevicePointer to, const void* from, size_t bytes, vo
 Result cuMemcpyDtoHAsync_v2(void* to, DevicePointer from, size_t bytes, void* stream) {
   return run_or_record(stream, [=] { return memcpy(to, (void*)from, bytes), (Result)SUCCESS; });
 }
+Result cuMemcpyDtoDAsync_v2(DevicePointer to, DevicePointer from, size_t bytes, void* stream) {
+  return run_or_record(stream, [=] { return memmove((void*)to, (void*)from, bytes), (Result)SUCCESS; });
+}
 Result cuMemsetD8_v2(DevicePointer to, unsigned char value, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (Result refused = now()) return refused;
   memset((void*)to, value, bytes);
   return SUCCESS;
@@ -157,6 +176,7 @@ Result cuModuleGetFunction(void** function, void*, const char* name) {
 Result cuFuncSetAttribute(void*, int, int) { return SUCCESS; }
 Result cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                       unsigned shared, void* stream, void** arguments, void**) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (bx * by * bz == 0 || bx * by * bz > 1024 || gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535 ||
       shared > 48 * 1024)
     return INVALID_VALUE;
@@ -164,7 +184,7 @@ Result cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, uns
   if (lost && ++launches >= atoi(lost)) illness = DEVICE_LOST;
   emulation::Work work = (*(emulation::Binder*)function)(arguments);
   return run_or_record(stream, [=]() -> Result {
-    if (!emulation::launch(work, {gx, gy, gz}, {bx, by, bz})) return illness = LAUNCH_FAILED;
+    if (!emulation::launch(work, {gx, gy, gz}, {bx, by, bz}, shared)) return illness = LAUNCH_FAILED;
     for (auto& [memory, bytes] : allocations)
       if (!guarded(memory, (bytes + 255) / 256 * 256)) return illness = ILLEGAL_ADDRESS;
     return SUCCESS;
@@ -196,6 +216,7 @@ Result cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long
   return SUCCESS;
 }
 Result cuGraphLaunch(void* executable, void*) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
   if (illness) return illness;
   for (auto& operation : ((Graph*)executable)->operations)
     if (Result failed = operation()) return failed;

@@ -56,8 +56,8 @@ struct Block {
   uint64_t progress = 0;
   std::vector<Fiber> fibers;
   std::vector<Warp> warps;
-  std::vector<char> shared = std::vector<char>(SHARED_MEMORY);
-  size_t shared_used = 0;
+  std::vector<char> shared = std::vector<char>(SHARED_MEMORY, (char)0xff);
+  size_t shared_used = 0, dynamic_bytes = 0;
   std::map<const void*, char*> arrays;
   void* scheduler = nullptr;
   std::function<void()> body;
@@ -122,9 +122,9 @@ inline bool run(Block& b, bool backwards) {
   block = &b;
   b.alive = b.threads;
   b.arrived = b.generation = 0;
+  memset(b.shared.data(), 0xff, b.shared_used);
   b.shared_used = 0;
   b.arrays.clear();
-  memset(b.shared.data(), 0xff, b.shared.size());
   b.warps.assign((b.threads + 31) / 32, Warp());
   b.fibers.assign(b.threads, Fiber());
   for (unsigned i = 0; i < b.threads; i++) {
@@ -197,10 +197,11 @@ struct Registration {
   }
 };
 
-inline bool launch(const Work& work, dim3 grid, dim3 size) {
+inline bool launch(const Work& work, dim3 grid, dim3 size, size_t dynamic_bytes) {
   static bool backwards = false;
+  static Block b;
   backwards = !backwards;
-  Block b;
+  b.dynamic_bytes = dynamic_bytes;
   b.size = size;
   b.grid = grid;
   b.threads = size.x * size.y * size.z;
@@ -227,7 +228,7 @@ inline bool launch(const Work& work, dim3 grid, dim3 size) {
   T* name = emulation::shared<T>(&declared_##name, count)
 #define DYNAMIC_SHARED(T, name)        \
   static const char declared_##name = 0; \
-  T* name = emulation::shared<T>(&declared_##name, 128 * 1024 / sizeof(T))
+  T* name = emulation::shared<T>(&declared_##name, emulation::block->dynamic_bytes / sizeof(T))
 #define EXPORT(kernel) static emulation::Registration registration_##kernel(#kernel, kernel);
 
 template <class T>

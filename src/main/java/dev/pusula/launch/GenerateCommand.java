@@ -1,8 +1,7 @@
 package dev.pusula.launch;
 
 import dev.pusula.inference.checkpoint.CheckpointException;
-import dev.pusula.inference.control.Backends;
-import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.cuda.CudaException;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
@@ -81,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path folder = model == null ? DefaultModel.directory(Home.ofEnvironment()) : model;
-    try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
+    try (EngineBackend backend = OfflineEngine.open(folder)) {
       if (backend.model().untrained()) {
         err.println("note: " + backend.model().id() + " is untrained; its answers are noise");
       }
@@ -110,7 +109,7 @@ final class GenerateCommand implements Callable<Integer> {
           outcome instanceof Outcome.Invalid invalid
               ? invalid.field() + ": " + invalid.message()
               : outcome.toString());
-    } catch (CheckpointException | UncheckedIOException e) {
+    } catch (CheckpointException | CudaException | UncheckedIOException e) {
       throw new Failure(String.valueOf(e.getMessage()));
     }
   }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       ReportCommand.class,
       ModelCommand.class,
+      GpuCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -5,9 +5,8 @@ import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.checkpoint.ModelConfig;
 import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.checkpoint.Tensor;
-import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
-import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.cuda.CudaException;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.Outcome;
@@ -145,7 +144,7 @@ final class ModelCommand implements Runnable {
                           tensor.name(),
                           tensor.type(),
                           Arrays.toString(tensor.shape())));
-      try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
+      try (EngineBackend backend = OfflineEngine.open(folder)) {
         out().println("adapters    " + backend.adapters().size());
         for (ServedAdapter adapter : backend.adapters()) {
           out()
@@ -159,7 +158,7 @@ final class ModelCommand implements Runnable {
         }
       }
       return 0;
-    } catch (CheckpointException | UncheckedIOException e) {
+    } catch (CheckpointException | CudaException | UncheckedIOException e) {
       throw new Failure(String.valueOf(e.getMessage()));
     }
   }
@@ -170,14 +169,14 @@ final class ModelCommand implements Runnable {
       description =
           "Load a checkpoint with all adapters and generate with each; exit 1 with the reason if anything is wrong.")
   int verify(@Parameters(paramLabel = "DIR") Path folder) throws InterruptedException {
-    try (EngineBackend backend = Backends.open(folder, Weights.STORED)) {
+    try (EngineBackend backend = OfflineEngine.open(folder)) {
       check(backend, List.of(), "base");
       for (ServedAdapter adapter : backend.adapters()) {
         check(backend, List.of(new AdapterWeight(adapter.name(), 1)), adapter.name());
       }
       out().println("ok: base and " + backend.adapters().size() + " adapters on " + backend.name());
       return 0;
-    } catch (CheckpointException | UncheckedIOException e) {
+    } catch (CheckpointException | CudaException | UncheckedIOException e) {
       throw new Failure(String.valueOf(e.getMessage()));
     }
   }

@@ -3,9 +3,8 @@ package dev.pusula.launch;
 import static java.util.stream.Collectors.toMap;
 
 import dev.pusula.inference.checkpoint.CheckpointException;
-import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.GenerationListener;
-import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.cuda.CudaException;
 import dev.pusula.inference.engine.EngineBackend;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
@@ -79,7 +78,7 @@ final class ModelPerplexity implements Callable<Integer> {
     List<Reference> references =
         read(answers == null ? home.root().resolve("jmeter/data/answers.tsv") : answers);
     Path checkpoint = folder == null ? DefaultModel.directory(home) : folder;
-    try (EngineBackend backend = Backends.open(checkpoint, Weights.STORED)) {
+    try (EngineBackend backend = OfflineEngine.open(checkpoint)) {
       PerplexityTable table = new PerplexityTable(backend.model().id());
       List<String> models = new ArrayList<>(List.of(PerplexityTable.BASE));
       backend.adapters().stream().map(ServedAdapter::name).forEach(models::add);
@@ -107,7 +106,7 @@ final class ModelPerplexity implements Callable<Integer> {
                   adapters.keySet()));
       out.flush();
       return 0;
-    } catch (CheckpointException | UncheckedIOException e) {
+    } catch (CheckpointException | CudaException | UncheckedIOException e) {
       throw new Failure(String.valueOf(e.getMessage()));
     }
   }

@@ -26,7 +26,7 @@ public class InferenceHealth implements HealthCheck {
         .withData("untrained", backend.model().untrained())
         .withData("adapters", backend.adapters().size())
         .withData("reason", health.reason())
-        .withData("gpu", "no GPU, because this version has no CUDA device")
+        .withData("gpu", backends.gpu())
         .build();
   }
 }

@@ -16,6 +16,16 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public record Rope(double[] frequencies, double amplitude) {
 
+  /** Writes cosines, then sines, of a position's turns, multiplied by the amplitude. */
+  public void turn(int position, float[] into, int at) {
+    int half = frequencies.length;
+    for (int i = 0; i < half; i++) {
+      double angle = position * frequencies[i];
+      into[at + i] = (float) (amplitude * Math.cos(angle));
+      into[at + half + i] = (float) (amplitude * Math.sin(angle));
+    }
+  }
+
   /** Reads {@code rope_parameters} or {@code rope_scaling}, whichever the caller found. */
   static Rope read(
       JsonFile json, String field, JsonNode scaling, double theta, int headDim, int context) {

@@ -1,10 +1,17 @@
 package dev.pusula.inference.control;
 
+import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.checkpoint.CheckpointException;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
+import dev.pusula.inference.cuda.CudaDevice;
+import dev.pusula.inference.cuda.CudaDevices;
+import dev.pusula.inference.cuda.CudaException;
+import dev.pusula.inference.cuda.MemoryPlan;
+import dev.pusula.inference.cuda.NoGpuException;
 import dev.pusula.inference.engine.Capacity;
+import dev.pusula.inference.engine.Device;
 import dev.pusula.inference.engine.EngineBackend;
+import dev.pusula.inference.engine.Weights;
 import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.remote.RemoteBackend;
 import dev.pusula.inference.remote.RemoteSettings;
@@ -20,6 +27,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +49,15 @@ public class Backends {
   @ConfigProperty(name = "pusula.weights", defaultValue = "STORED")
   private Weights weights;
 
+  @Inject
+  @ConfigProperty(name = "pusula.device", defaultValue = "AUTO")
+  private DeviceChoice device;
+
   @Inject private InferenceMetrics metrics;
   @Inject private Config config;
 
   private volatile @Nullable InferenceBackend backend;
+  private volatile String gpu = "no GPU, because the engine does not serve";
 
   /** Loads when the application starts and not with the first request. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
@@ -72,7 +85,7 @@ public class Backends {
       return new UnavailableBackend(String.valueOf(e.getMessage()));
     }
     return model
-        .map(folder -> engine(folder, weights))
+        .map(this::engine)
         .orElseGet(
             () -> new UnavailableBackend("no checkpoint is configured: pusula.model is not set"));
   }
@@ -94,36 +107,75 @@ public class Backends {
     return Objects.requireNonNull(backend, "opened at construction");
   }
 
-  /**
-   * The engine on the best device of this machine; one that refuses with the reason if the
-   * checkpoint is unusable.
-   */
-  private static InferenceBackend engine(String folder, Weights weights) {
+  /** What computes on a GPU, or why nothing does. */
+  public String gpu() {
+    return gpu;
+  }
+
+  /** The engine; one that refuses with the reason if the checkpoint is unusable. */
+  private InferenceBackend engine(String folder) {
     try {
-      return open(Path.of(folder), weights);
-    } catch (CheckpointException | UncheckedIOException e) {
+      return open(
+          Path.of(folder),
+          weights,
+          device,
+          Runtime.getRuntime().availableProcessors(),
+          said -> gpu = said);
+    } catch (CheckpointException | CudaException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "the checkpoint cannot be served", e);
       return new UnavailableBackend(String.valueOf(e.getMessage()));
     }
   }
 
   /**
-   * The engine over a checkpoint's folder, on the CPU: the CUDA device is not part of this version.
+   * The engine over a checkpoint's folder.
    *
+   * @param threads of the CPU
+   * @param gpu is told what computes on a GPU, or why nothing does
    * @throws CheckpointException if it cannot be used
+   * @throws CudaException if a GPU is asked for and there is none, or it fails
    */
-  public static EngineBackend open(Path folder, Weights weights) {
-    return open(folder, weights, Runtime.getRuntime().availableProcessors());
+  public static EngineBackend open(
+      Path folder, Weights weights, DeviceChoice choice, int threads, Consumer<String> gpu) {
+    if (choice != DeviceChoice.CPU) {
+      try {
+        CudaDevice cuda = CudaDevices.open(weights, true);
+        gpu.accept(cuda.remark());
+        return onGpu(folder, weights, cuda);
+      } catch (NoGpuException e) {
+        gpu.accept("no GPU, because " + e.getMessage());
+        if (choice == DeviceChoice.CUDA) {
+          throw e;
+        }
+      }
+    } else {
+      gpu.accept("no GPU, because the CPU is asked for");
+    }
+    return engine(folder, CpuDevices.best(weights, threads), Capacity.ofMachine());
   }
 
-  /** The same on so many threads. */
-  public static EngineBackend open(Path folder, Weights weights, int threads) {
+  /**
+   * The engine on the GPU.
+   *
+   * @param graphs whether passes are recorded and replayed
+   * @throws CudaException if there is no GPU, or it fails
+   */
+  public static EngineBackend onGpu(Path folder, Weights weights, boolean graphs) {
+    return onGpu(folder, weights, CudaDevices.open(weights, graphs));
+  }
+
+  private static EngineBackend onGpu(Path folder, Weights weights, CudaDevice cuda) {
+    try {
+      MemoryPlan plan = MemoryPlan.of(Checkpoint.read(folder), weights, cuda.free());
+      return engine(folder, cuda, plan.capacity());
+    } catch (RuntimeException e) {
+      cuda.close();
+      throw e;
+    }
+  }
+
+  private static EngineBackend engine(Path folder, Device device, Capacity capacity) {
     ChatTemplate template = ChatTemplate.of(folder, Clocks.WALL);
-    return new EngineBackend(
-        folder,
-        CpuDevices.best(weights, threads),
-        template::render,
-        Capacity.ofMachine(),
-        Clocks.NANO);
+    return new EngineBackend(folder, device, template::render, capacity, Clocks.NANO);
   }
 }

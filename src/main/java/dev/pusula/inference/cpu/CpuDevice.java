@@ -5,6 +5,7 @@ import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Batch;
 import dev.pusula.inference.engine.Device;
+import dev.pusula.inference.engine.Weights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

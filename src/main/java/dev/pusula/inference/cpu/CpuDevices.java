@@ -1,6 +1,7 @@
 package dev.pusula.inference.cpu;
 
 import dev.pusula.inference.engine.Device;
+import dev.pusula.inference.engine.Weights;
 import java.lang.reflect.InvocationTargetException;
 
 /** Chooses among the CPU devices. */

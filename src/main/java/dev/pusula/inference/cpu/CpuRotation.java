@@ -18,13 +18,8 @@ final class CpuRotation implements Device.Rotation {
   float[] at(int position) {
     float[] turned = byPosition[position];
     if (turned == null) {
-      int half = rope.frequencies().length;
-      turned = new float[2 * half];
-      for (int i = 0; i < half; i++) {
-        double angle = position * rope.frequencies()[i];
-        turned[i] = (float) (rope.amplitude() * Math.cos(angle));
-        turned[half + i] = (float) (rope.amplitude() * Math.sin(angle));
-      }
+      turned = new float[2 * rope.frequencies().length];
+      rope.turn(position, turned, 0);
       byPosition[position] = turned;
     }
     return turned;

@@ -2,6 +2,7 @@ package dev.pusula.inference.cpu;
 
 import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.engine.Batch;
+import dev.pusula.inference.engine.Weights;
 
 /** The reference: one plain loop for each operation, in the order of the formula, on one thread. */
 final class ScalarDevice extends CpuDevice {

@@ -6,6 +6,7 @@ import static dev.pusula.inference.cpu.Lanes.broadcast;
 
 import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.engine.Batch;
+import dev.pusula.inference.engine.Weights;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 

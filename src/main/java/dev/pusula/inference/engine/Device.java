@@ -4,6 +4,7 @@ import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public interface Device extends AutoCloseable {
 
   /** What is worth knowing about it: instruction width, or why something faster is not used. */
   String remark();
+
+  /** Why it computes nothing any more; empty while it is well. */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
 
   /**
    * Takes a matrix.
@@ -146,7 +152,7 @@ public interface Device extends AutoCloseable {
   /** The last operation of a pass: what follows may ask for the first rows of its logits. */
   default void finish(Buffer logits, int rows) {}
 
-  /** The place of a row's largest value, the first among equals. */
+  /** The place of the largest value in a row of a pass's logits, the first among equals. */
   int argmax(Buffer buffer, int row);
 
   /** Copies a row to the host. */

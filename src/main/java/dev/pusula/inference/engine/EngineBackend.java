@@ -162,12 +162,14 @@ public final class EngineBackend implements InferenceBackend {
 
   @Override
   public BackendHealth health() {
-    boolean up = !closed && scheduler.alive();
+    Optional<String> failure = device.failure();
+    boolean up = !closed && scheduler.alive() && failure.isEmpty();
     return new BackendHealth(
         up,
         device.remark()
+            + failure.map(reason -> "; lost: " + reason).orElse("")
             + (model.untrained() ? "; the checkpoint is untrained and its answers are noise" : "")
-            + (up ? "" : "; the engine has stopped"));
+            + (up || failure.isPresent() ? "" : "; the engine has stopped"));
   }
 
   @Override
@@ -187,6 +189,8 @@ public final class EngineBackend implements InferenceBackend {
     }
     if (closed) {
       sequence.end(new Outcome.Refused("the backend is stopping", RETRY_AFTER));
+    } else if (device.failure().isPresent()) {
+      sequence.end(new Outcome.Failed("the device was lost; see /health"));
     } else if (!scheduler.offer(sequence)) {
       scheduler.counters().refused();
       sequence.end(

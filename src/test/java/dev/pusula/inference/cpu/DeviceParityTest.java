@@ -13,6 +13,7 @@ import dev.pusula.inference.engine.Device.Buffer;
 import dev.pusula.inference.engine.Device.LowRank;
 import dev.pusula.inference.engine.Device.Matrix;
 import dev.pusula.inference.engine.Rows;
+import dev.pusula.inference.engine.Weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

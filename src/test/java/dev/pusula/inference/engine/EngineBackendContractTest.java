@@ -5,7 +5,6 @@ import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.control.InferenceBackendContract;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.platform.Clocks;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
@@ -56,7 +55,7 @@ class EngineBackendTest {
   @Test
   void checkpoint_isServedWithItsAdapters() {
     open(2, 4);
-    assertThat(backend.name()).matches("engine-cpu-(vector|scalar)");
+    assertThat(backend.name()).matches("engine-(cpu-(vector|scalar)|cuda)");
     assertThat(backend.model().untrained()).isTrue();
     assertThat(backend.model().precision()).isEqualTo("bfloat16");
     assertThat(backend.adapters())
@@ -162,11 +161,7 @@ class EngineBackendTest {
     backend.close();
     backend =
         new EngineBackend(
-            folder,
-            CpuDevices.best(Weights.STORED),
-            c -> Optional.empty(),
-            capacity(1, 1),
-            System::nanoTime);
+            folder, device(), c -> Optional.empty(), capacity(1, 1), System::nanoTime);
     assertThat(
             run(new GenerationRequest(
                     chat,
@@ -338,11 +333,16 @@ class EngineBackendTest {
         .isInstanceOf(Outcome.Refused.class);
   }
 
+  /** What computes. */
+  Device device() {
+    return CpuDevices.best(Weights.STORED);
+  }
+
   private void open(int workers, int queue) {
     backend =
         new EngineBackend(
             folder,
-            CpuDevices.best(Weights.STORED),
+            device(),
             ChatTemplate.of(folder, Clocks.WALL)::render,
             capacity(workers, queue),
             System::nanoTime);

@@ -8,7 +8,6 @@ import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.checkpoint.Safetensors;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.engine.Batch.Applied;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,6 @@ import dev.pusula.inference.checkpoint.Checkpoint;
 import dev.pusula.inference.control.ChatTemplate;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Piece;

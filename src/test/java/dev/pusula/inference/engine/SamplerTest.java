@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.GenerationRequest;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Piece;

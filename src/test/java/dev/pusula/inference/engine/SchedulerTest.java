@@ -8,7 +8,6 @@ import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.BackendStatistics;
@@ -48,11 +47,6 @@ class SchedulerTest {
 
   private static final int LAYERS = 2;
 
-  /**
-   * Keys and values of 16 positions: 2 layers × 2 × 2 heads × 16 dimensions (padded) × 16 × 4 B.
-   */
-  private static final long PAGE_BYTES = LAYERS * 2L * 16 * (8 + 16) * 4;
-
   @TempDir static Path home;
   private static Path folder;
   private EngineBackend backend;
@@ -89,15 +83,15 @@ class SchedulerTest {
   @ParameterizedTest
   @EnumSource(Weights.class)
   void answers_areTheSame_aloneAndInACrowdThatRunsOutOfPages(Weights weights) throws Exception {
-    List<GenerationRequest> requests = crowd(60);
+    List<GenerationRequest> requests = crowd(requests());
     open(weights, new Capacity(1, 100, 64, 64, 1 << 24, 1 << 24));
     Map<Integer, String> alone = new HashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       alone.put(i, run(requests.get(i)).text);
     }
     backend.close();
-    // 40 pages for 24 requests of up to 9 pages each.
-    open(weights, new Capacity(24, 100, 23, 5, 40 * PAGE_BYTES, 1 << 24));
+    // Few pages for 24 requests of up to 9 pages each.
+    open(weights, new Capacity(24, 100, 23, 5, pages() * pageBytes(), 1 << 24));
     List<CompletableFuture<Answer>> together = new ArrayList<>();
     for (GenerationRequest request : requests) {
       together.add(submit(request).end);
@@ -112,7 +106,7 @@ class SchedulerTest {
     assertThat(statistics.cachedTokens()).as("beginnings were shared").isPositive();
     assertThat(statistics.rows()).isGreaterThan(3 * statistics.steps());
     assertThat(statistics.adapterSwitches()).isPositive();
-    assertThat(statistics.pages()).isEqualTo(40);
+    assertThat(statistics.pages()).isEqualTo(pages());
   }
 
   private static List<GenerationRequest> crowd(int n) {
@@ -369,19 +363,37 @@ class SchedulerTest {
 
   @Test
   void tooLittleMemory_isRefusedAtTheStart_withTheNumbers() {
-    assertThatThrownBy(() -> open(Weights.STORED, new Capacity(4, 8, 64, 16, PAGE_BYTES, 1 << 24)))
+    assertThatThrownBy(() -> open(Weights.STORED, new Capacity(4, 8, 64, 16, pageBytes(), 1 << 24)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("heap");
+  }
+
+  /**
+   * Keys and values of 16 positions: 2 layers × 2 × 2 heads × 16 dimensions (padded) × 16 × 4 B.
+   */
+  long pageBytes() {
+    return LAYERS * 2L * 16 * (8 + 16) * 4;
+  }
+
+  /** Pages of the crowd. */
+  int pages() {
+    return 40;
+  }
+
+  /** Requests of the crowd. */
+  int requests() {
+    return 60;
+  }
+
+  /** What computes. */
+  Device device(Weights weights) {
+    return CpuDevices.best(weights, 2);
   }
 
   private void open(Weights weights, Capacity capacity) {
     backend =
         new EngineBackend(
-            folder,
-            CpuDevices.best(weights, 2),
-            chat -> Optional.empty(),
-            capacity,
-            System::nanoTime);
+            folder, device(weights), chat -> Optional.empty(), capacity, System::nanoTime);
   }
 
   private static GenerationRequest text(String prompt, int tokens) {

@@ -6,7 +6,6 @@ import dev.pusula.inference.checkpoint.SyntheticCheckpoint;
 import dev.pusula.inference.control.GenerationListener;
 import dev.pusula.inference.control.InferenceBackend.Generation;
 import dev.pusula.inference.cpu.CpuDevices;
-import dev.pusula.inference.cpu.Weights;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
