@@ -72,6 +72,10 @@ Result cuDeviceGetName(char* name, int size, int) {
   snprintf(name, size, "stand-in");
   return SUCCESS;
 }
+Result cuDeviceGetPCIBusId(char* id, int size, int) {
+  snprintf(id, size, "0000:01:00.0");
+  return SUCCESS;
+}
 Result cuDeviceTotalMem_v2(size_t* bytes, int) {
   *bytes = MEMORY;
   return SUCCESS;

@@ -2,6 +2,7 @@ package dev.pusula.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ final class EngineProbe {
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final HttpRequest request;
   private @Nullable JsonNode before;
+  private JsonNode gpu = MissingNode.getInstance();
   private boolean absent;
 
   EngineProbe(URI host) {
@@ -41,13 +43,20 @@ final class EngineProbe {
         absent = true;
         return null;
       }
-      JsonNode now = JSON.readTree(response.body()).path("statistics");
+      JsonNode body = JSON.readTree(response.body());
+      gpu = body.path("gpu");
+      JsonNode now = body.path("statistics");
       JsonNode last = before;
       before = now;
       return last == null ? null : between(last, now);
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** What the target said of its GPU beside the last load; missing where it has none. */
+  JsonNode gpu() {
+    return gpu;
   }
 
   private static ObjectNode between(JsonNode last, JsonNode now) {

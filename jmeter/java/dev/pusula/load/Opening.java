@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the history is told when a run opens: the load, the target and what it serves, and the
@@ -92,7 +93,7 @@ final class Opening {
     return node;
   }
 
-  private static ObjectNode environment(LoadMain options) throws IOException {
+  private static ObjectNode environment(LoadMain options) throws IOException, InterruptedException {
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     String cpu = cpuName();
     long memory = system.getTotalMemorySize();
@@ -105,7 +106,7 @@ final class Opening {
             .put("cpu", cpu)
             .put("cores", system.getAvailableProcessors())
             .put("memory_bytes", memory)
-            .putNull("gpu")
+            .put("gpu", gpu(options.host))
             .put(
                 "host_class",
                 cpu
@@ -120,6 +121,13 @@ final class Opening {
           .forEachRemaining(f -> environment.set(f.getKey(), f.getValue()));
     }
     return environment;
+  }
+
+  /** What a Pusula says of its GPU; null for any other server, and without one. */
+  private static @Nullable String gpu(URI host) throws InterruptedException {
+    EngineProbe probe = new EngineProbe(host);
+    probe.load();
+    return probe.gpu().path("device").textValue();
   }
 
   private static String cpuName() {

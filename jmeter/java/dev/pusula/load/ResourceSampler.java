@@ -51,6 +51,9 @@ final class ResourceSampler {
         server.fill(sample, "server", atMicros);
       }
       sample.set("engine", load);
+      sample.set("gpu_utilisation", engine.gpu().get("utilisation"));
+      sample.set("gpu_memory_bytes", engine.gpu().get("memory_bytes"));
+      sample.set("power_w", engine.gpu().get("power_w"));
     }
   }
 

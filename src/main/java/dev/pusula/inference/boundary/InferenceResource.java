@@ -3,6 +3,7 @@ package dev.pusula.inference.boundary;
 import dev.pusula.inference.control.Backends;
 import dev.pusula.inference.control.InferenceBackend;
 import dev.pusula.inference.entity.BackendStatistics;
+import dev.pusula.inference.entity.GpuLoad;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** What the inference backend is doing. */
 @Path("api/inference")
@@ -33,7 +35,11 @@ public class InferenceResource {
     InferenceBackend backend = backends.backend();
     InferenceBackend.BackendHealth health = backend.health();
     return new InferenceResponse(
-        backend.name(), health.up(), health.reason(), backend.statistics());
+        backend.name(),
+        health.up(),
+        health.reason(),
+        backend.gpu().orElse(null),
+        backend.statistics());
   }
 
   /**
@@ -42,9 +48,14 @@ public class InferenceResource {
    * @param backend what computes
    * @param up whether it takes requests
    * @param reason why not, or a remark
+   * @param gpu what its GPU is doing; null without one
    * @param statistics totals and gauges
    */
   @Schema(description = "What the backend did since it was opened, and what it holds now")
   public record InferenceResponse(
-      String backend, boolean up, String reason, BackendStatistics statistics) {}
+      String backend,
+      boolean up,
+      String reason,
+      @Nullable GpuLoad gpu,
+      BackendStatistics statistics) {}
 }

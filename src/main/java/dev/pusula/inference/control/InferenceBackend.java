@@ -3,10 +3,12 @@ package dev.pusula.inference.control;
 import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.GpuLoad;
 import dev.pusula.inference.entity.ServedAdapter;
 import dev.pusula.inference.entity.ServedModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that continues a prompt: the engine on one of its devices, or a remote server.
@@ -50,6 +52,11 @@ public interface InferenceBackend extends AutoCloseable {
 
   /** What it did and what it holds, at one moment. */
   BackendStatistics statistics();
+
+  /** What its GPU is doing; empty where it has none that it knows of. */
+  default Optional<GpuLoad> gpu() {
+    return Optional.empty();
+  }
 
   /** The state with its reason. */
   BackendHealth health();

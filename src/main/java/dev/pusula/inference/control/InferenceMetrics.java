@@ -2,16 +2,19 @@ package dev.pusula.inference.control;
 
 import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.BackendStatistics.AdapterShare;
+import dev.pusula.inference.entity.GpuLoad;
 import dev.pusula.inference.entity.ServedAdapter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backend for monitoring: {@code pusula_inference_…} with the backend's name, and tokens and
@@ -50,6 +53,13 @@ public class InferenceMetrics {
           "prompt.tokens.total", AdapterShare::promptTokens,
           "generated.tokens.total", AdapterShare::generatedTokens);
 
+  private static final Map<String, Function<GpuLoad, @Nullable Number>> GPU_GAUGES =
+      Map.of(
+          "utilisation", GpuLoad::utilisation,
+          "memory.bytes", GpuLoad::memoryBytes,
+          "power.watts", GpuLoad::powerW,
+          "energy.joules.total", GpuLoad::energyJ);
+
   private static final AdapterShare NOTHING = new AdapterShare(0, 0, 0);
 
   @Inject private MetricRegistry registry;
@@ -66,6 +76,20 @@ public class InferenceMetrics {
                 () -> value.applyAsDouble(backend.statistics()),
                 name));
     watchAdapters(backend);
+    // A gauge of something that the driver does not tell would say 0.
+    backend
+        .gpu()
+        .ifPresent(
+            gpu ->
+                GPU_GAUGES.forEach(
+                    (gauge, value) -> {
+                      if (value.apply(gpu) != null) {
+                        registry.gauge(
+                            "pusula.gpu." + gauge,
+                            () -> backend.gpu().map(value).orElse(Double.NaN),
+                            name);
+                      }
+                    }));
   }
 
   /** Shows the adapters that were loaded since. */

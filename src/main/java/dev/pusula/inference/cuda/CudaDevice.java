@@ -6,6 +6,7 @@ import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.engine.Batch;
 import dev.pusula.inference.engine.Device;
 import dev.pusula.inference.engine.Weights;
+import dev.pusula.inference.entity.GpuLoad;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,6 +62,7 @@ public final class CudaDevice implements Device {
   private final Gpu gpu;
   private final Weights weights;
   private final boolean graphs;
+  private final Telemetry telemetry;
   private final AdapterTable adapters;
   private final Arguments arguments = new Arguments();
   private final Map<CudaMatrix, CudaLinear> alone = new HashMap<>();
@@ -120,6 +122,7 @@ public final class CudaDevice implements Device {
     this.gpu = gpu;
     this.weights = weights;
     this.graphs = graphs;
+    this.telemetry = Telemetry.of(gpu.description(), gpu.bus());
     this.adapters = new AdapterTable(gpu);
   }
 
@@ -153,6 +156,11 @@ public final class CudaDevice implements Device {
   /** Bytes of its memory that nobody has. */
   public long free() {
     return gpu.free();
+  }
+
+  @Override
+  public Optional<GpuLoad> gpu() {
+    return Optional.of(telemetry.read());
   }
 
   @Override

@@ -28,6 +28,7 @@ final class DriverSymbols {
           "cuDeviceGet",
           "cuDeviceGetAttribute",
           "cuDeviceGetName",
+          "cuDeviceGetPCIBusId",
           "cuDevicePrimaryCtxRelease_v2",
           "cuDevicePrimaryCtxRetain",
           "cuDriverGetVersion",

@@ -4,6 +4,7 @@ import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
 import static jcuda.driver.JCudaDriver.cuDeviceGetAttribute;
 import static jcuda.driver.JCudaDriver.cuDeviceGetName;
+import static jcuda.driver.JCudaDriver.cuDeviceGetPCIBusId;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
@@ -79,6 +80,7 @@ final class Gpu implements AutoCloseable {
   private static final long COPIED = 1L << 30;
 
   private static final int COPIES = 10;
+  private static final int BUS_CHARACTERS = 32;
   private static final int OUT_OF_MEMORY = 2;
 
   private final CUdevice device = new CUdevice();
@@ -147,6 +149,14 @@ final class Gpu implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Its place, by which NVML knows it. */
+  String bus() {
+    byte[] text = new byte[BUS_CHARACTERS];
+    String[] id = new String[1];
+    check("cuDeviceGetPCIBusId", cuDeviceGetPCIBusId(id, text.length, device));
+    return id[0].replace("\0", "").strip();
   }
 
   /** Name, size and driver, for people. */

@@ -3,6 +3,7 @@ package dev.pusula.inference.engine;
 import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
+import dev.pusula.inference.entity.GpuLoad;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ public interface Device extends AutoCloseable {
 
   /** What is worth knowing about it: instruction width, or why something faster is not used. */
   String remark();
+
+  /** What its GPU is doing; empty where there is none. */
+  default Optional<GpuLoad> gpu() {
+    return Optional.empty();
+  }
 
   /** Why it computes nothing any more; empty while it is well. */
   default Optional<String> failure() {

@@ -13,6 +13,7 @@ import dev.pusula.inference.entity.AdapterChange;
 import dev.pusula.inference.entity.AdapterWeight;
 import dev.pusula.inference.entity.BackendStatistics;
 import dev.pusula.inference.entity.GenerationRequest;
+import dev.pusula.inference.entity.GpuLoad;
 import dev.pusula.inference.entity.Outcome;
 import dev.pusula.inference.entity.Outcome.Fault;
 import dev.pusula.inference.entity.Prompt;
@@ -153,6 +154,11 @@ public final class EngineBackend implements InferenceBackend {
   @Override
   public BackendStatistics statistics() {
     return scheduler.counters().snapshot(pages, adapters.loads(), adapters.evictions());
+  }
+
+  @Override
+  public Optional<GpuLoad> gpu() {
+    return device.gpu();
   }
 
   /** Bytes of weights that a forward pass reads, adapters not counted. */

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,13 +42,32 @@ public final class StandIn {
     }
   }
 
-  /** The library from these kernels, or a skipped test. */
-  public static Path built(Path kernels, Path target) {
+  /** NVML's stand-in, or a skipped test. */
+  static Path nvml() {
+    requireCompiler();
+    Path library = TARGET.resolve("libnvidia-ml.so.1");
+    try {
+      Files.createDirectories(TARGET);
+      if (older(library, SOURCES)) {
+        compile(library, List.of(SOURCES.resolve("nvml.cpp").toString()));
+      }
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void requireCompiler() {
     assumeTrue(
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64"),
         "the stand-in driver is for Linux on x86-64");
     assumeTrue(onPath("g++"), "the stand-in driver is built by g++, which is not on the PATH");
+  }
+
+  /** The library from these kernels, or a skipped test. */
+  public static Path built(Path kernels, Path target) {
+    requireCompiler();
     try {
       Files.createDirectories(target);
       Path library = target.resolve("libcuda.so.1");
@@ -55,18 +76,28 @@ public final class StandIn {
       }
       return library;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
   private static void build(Path kernels, Path target, Path library) throws IOException {
     Path stubs = target.resolve("stubs.cpp");
     Files.writeString(stubs, stubs());
+    compile(
+        library,
+        List.of(
+            "-I" + SOURCES,
+            "-I" + kernels,
+            SOURCES.resolve("driver.cpp").toString(),
+            stubs.toString()));
+  }
+
+  private static void compile(Path library, List<String> sources) throws IOException {
+    Path beside = library.resolveSibling(library.getFileName() + ".new");
     List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-O2", "-fPIC", "-shared"));
-    command.addAll(List.of("-I" + SOURCES, "-I" + kernels));
-    command.addAll(List.of("-Wl,-soname,libcuda.so.1", "-o", library + ".new"));
-    command.addAll(List.of(SOURCES.resolve("driver.cpp").toString(), stubs.toString()));
-    File log = target.resolve("build.log").toFile();
+    command.addAll(List.of("-Wl,-soname," + library.getFileName(), "-o", beside.toString()));
+    command.addAll(sources);
+    File log = library.resolveSibling("build.log").toFile();
     Process build =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
     try {
@@ -75,8 +106,7 @@ public final class StandIn {
       Thread.currentThread().interrupt();
     }
     assertThat(build.exitValue()).as(Files.readString(log.toPath())).isZero();
-    Files.move(
-        Path.of(library + ".new"), library, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, library, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** What JCuda refers to and the stand-in does not have: not supported, which JCuda can tell. */

@@ -77,8 +77,9 @@ final class Passes {
       int largest = device.argmax(rows, row);
       device.read(rows, row, values);
       for (int i = 0; i < values.length; i++) {
-        // NaN is not below anything either.
-        if (!(i < largest ? values[i] < values[largest] : values[i] <= values[largest])) {
+        // NaN is not below anything either, and leaves none that is the largest.
+        if (largest >= values.length
+            || !(i < largest ? values[i] < values[largest] : values[i] <= values[largest])) {
           throw new AssertionError("row " + row + ": " + i + " is not below " + largest);
         }
       }
