@@ -20,7 +20,6 @@ CONFIG = dict(
     tie_word_embeddings=True,
     initializer_range=0.02,
 )
-DROPOUT = 0.2
 
 
 def main():
@@ -48,7 +47,7 @@ def main():
         model = LlamaForCausalLM.from_pretrained(corpus.MODEL, dtype=torch.float32)
     else:
         model = LlamaForCausalLM(config)
-    dropped = drop(model)
+    dropped = training.drop(model.model.layers)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
     documents = training.Documents(tokenizer)
@@ -91,19 +90,6 @@ def main():
         handle.remove()
     model.load_state_dict(best[1])
     model.to(torch.bfloat16).save_pretrained(corpus.MODEL)
-
-
-def drop(model):
-    """Dropout on what each attention and each feed-forward layer adds; Llama itself has none."""
-
-    def hook(module, _, output):
-        if not module.training:
-            return output
-        if isinstance(output, tuple):
-            return (torch.nn.functional.dropout(output[0], DROPOUT), *output[1:])
-        return torch.nn.functional.dropout(output, DROPOUT)
-
-    return [part.register_forward_hook(hook) for layer in model.model.layers for part in (layer.self_attn, layer.mlp)]
 
 
 if __name__ == "__main__":

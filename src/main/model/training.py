@@ -12,6 +12,7 @@ import corpus
 
 WINDOW = 384
 IGNORED = -100
+DROPOUT = 0.2
 
 
 def tokenizer():
@@ -118,13 +119,26 @@ class Muon(torch.optim.Optimizer):
         return x if wide else x.T
 
 
-def train(model, optimizers, batches, steps, report):
-    """Runs the batches through with a warm-up and a linear cool-down of every optimizer's rate."""
+def drop(layers):
+    """Dropout on what each attention and each feed-forward layer adds; Llama itself has none."""
+
+    def hook(module, _, output):
+        if not module.training:
+            return output
+        if isinstance(output, tuple):
+            return (F.dropout(output[0], DROPOUT), *output[1:])
+        return F.dropout(output, DROPOUT)
+
+    return [part.register_forward_hook(hook) for layer in layers for part in (layer.self_attn, layer.mlp)]
+
+
+def train(model, optimizers, batches, steps, report, warm_up=40):
+    """Runs the batches through with a warm-up of so many steps and a linear cool-down of every optimizer's rate."""
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     model.train()
     since, losses = time.time(), []
     for step, (ids, learnt) in enumerate(batches):
-        share = min(1.0, (step + 1) / 40, max(0.02, (steps - step) / (0.7 * steps)))
+        share = min(1.0, (step + 1) / warm_up, max(0.02, (steps - step) / (0.7 * steps)))
         for optimizer, bases in zip(optimizers, rates):
             for group, base in zip(optimizer.param_groups, bases):
                 group["lr"] = base * share

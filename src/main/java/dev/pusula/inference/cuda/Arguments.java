@@ -36,6 +36,12 @@ final class Arguments {
     return this;
   }
 
+  /** So many bytes after the beginning of a stretch. */
+  Arguments add(Memory place, long offset) {
+    values.putLong(WIDTH * n++, place.address() + offset);
+    return this;
+  }
+
   Arguments add(int value) {
     values.putInt(WIDTH * n++, value);
     return this;

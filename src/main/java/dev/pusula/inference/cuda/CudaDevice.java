@@ -7,6 +7,7 @@ import dev.pusula.inference.engine.Batch;
 import dev.pusula.inference.engine.Device;
 import dev.pusula.inference.engine.Weights;
 import dev.pusula.inference.entity.GpuLoad;
+import dev.pusula.inference.entity.Sampling;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import jcuda.Pointer;
@@ -63,6 +65,7 @@ public final class CudaDevice implements Device {
   private final Weights weights;
   private final boolean graphs;
   private final Telemetry telemetry;
+  private final Drawing drawing;
   private final AdapterTable adapters;
   private final Arguments arguments = new Arguments();
   private final Map<CudaMatrix, CudaLinear> alone = new HashMap<>();
@@ -123,6 +126,7 @@ public final class CudaDevice implements Device {
     this.weights = weights;
     this.graphs = graphs;
     this.telemetry = Telemetry.of(gpu.description(), gpu.bus());
+    this.drawing = new Drawing(gpu);
     this.adapters = new AdapterTable(gpu);
   }
 
@@ -522,7 +526,7 @@ public final class CudaDevice implements Device {
   @Override
   public void finish(Buffer logits, int rows) {
     CudaBuffer from = (CudaBuffer) logits;
-    Memory places = Objects.requireNonNull(drawn, "a pass is under way");
+    Memory places = largest();
     begin().add(from.memory()).add(from.stride()).add(from.columns()).add(places);
     launch("argmax", launched(from), 1, 1, SAMPLING_THREADS, 0);
     gpu.downloadAsync(Objects.requireNonNull(drawnPinned), places, 4L * launched(from));
@@ -538,6 +542,20 @@ public final class CudaDevice implements Device {
         () -> {
           settle();
           return drawnBytes.getInt(4 * row);
+        });
+  }
+
+  @Override
+  public OptionalInt draw(Buffer logits, int row, Sampling sampling, double uniform) {
+    if (logits != finished) {
+      throw new IllegalArgumentException("only a pass's logits are drawn from");
+    }
+    CudaBuffer from = (CudaBuffer) logits;
+    return guarded(
+        () -> {
+          gpu.use();
+          settle();
+          return OptionalInt.of(drawing.draw(step(), from, largest(), row, sampling, uniform));
         });
   }
 
@@ -577,8 +595,16 @@ public final class CudaDevice implements Device {
     }
   }
 
+  private Memory step() {
+    return Objects.requireNonNull(staging, "a pass is under way").step();
+  }
+
+  private Memory largest() {
+    return Objects.requireNonNull(drawn, "a pass is under way");
+  }
+
   private Arguments begin() {
-    return arguments.begin().add(Objects.requireNonNull(staging, "a pass is under way").step());
+    return arguments.begin().add(step());
   }
 
   private void launch(String kernel, int x, int y, int z, int threads, int sharedBytes) {

@@ -4,8 +4,10 @@ import dev.pusula.inference.checkpoint.ModelConfig.Activation;
 import dev.pusula.inference.checkpoint.Rope;
 import dev.pusula.inference.checkpoint.Tensor;
 import dev.pusula.inference.entity.GpuLoad;
+import dev.pusula.inference.entity.Sampling;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +162,17 @@ public interface Device extends AutoCloseable {
 
   /** The place of the largest value in a row of a pass's logits, the first among equals. */
   int argmax(Buffer buffer, int row);
+
+  /**
+   * Draws a token from a row of a pass's logits: temperature, top-k, top-p and min-p as {@link
+   * Sampler} has them, the most probable tokens first.
+   *
+   * @param uniform in [0, 1)
+   * @return the token; empty where the host has to draw
+   */
+  default OptionalInt draw(Buffer logits, int row, Sampling sampling, double uniform) {
+    return OptionalInt.empty();
+  }
 
   /** Copies a row to the host. */
   void read(Buffer buffer, int row, float[] into);

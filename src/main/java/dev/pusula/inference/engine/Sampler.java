@@ -6,6 +6,7 @@ import dev.pusula.inference.entity.TokenLogprob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,13 @@ final class Sampler {
     if (sampling.temperature() == 0 && !logprobs && !sampling.changesLogits()) {
       return new Drawn(device.argmax(buffer, row), null);
     }
+    double uniform = sampling.temperature() == 0 ? 0 : sequence.random().nextDouble();
+    if (!logprobs && !sampling.changesLogits()) {
+      OptionalInt drawn = device.draw(buffer, row, sampling, uniform);
+      if (drawn.isPresent()) {
+        return new Drawn(drawn.getAsInt(), null);
+      }
+    }
     device.read(buffer, row, logits);
     double logOfSum = 0;
     long[] top = {};
@@ -70,10 +78,7 @@ final class Sampler {
     if (sampling.changesLogits()) {
       penalise(sequence, sampling);
     }
-    int token =
-        sampling.temperature() == 0
-            ? id(best(logits, 1)[0])
-            : draw(sampling, sequence.random().nextDouble());
+    int token = sampling.temperature() == 0 ? id(best(logits, 1)[0]) : draw(sampling, uniform);
     if (!logprobs) {
       return new Drawn(token, null);
     }

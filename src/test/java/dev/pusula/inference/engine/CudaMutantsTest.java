@@ -52,10 +52,10 @@ class CudaMutantsTest {
         Arguments.of(
             "a rank that is ignored", "adapters.cuh", "if (r < rank) {", "if (r < rank - 1) {"),
         Arguments.of(
-            "the page after the right one",
+            "the page before the right one",
             "attention.cuh",
             "position / PAGE]",
-            "(position + 1) / PAGE]"),
+            "max(0, position / PAGE - 1)]"),
         Arguments.of(
             "pieces of attention without their largest scores",
             "attention.cuh",
