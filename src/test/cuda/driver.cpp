@@ -24,7 +24,7 @@ const size_t MEMORY = getenv("PUSULA_STAND_IN_MEMORY") ? atoll(getenv("PUSULA_ST
 std::recursive_mutex one_at_a_time;
 std::map<char*, size_t> allocations;
 size_t used = 0;
-int launches = 0;
+int launches = 0, retained = 0;
 Result illness = SUCCESS;
 
 struct Graph {
@@ -87,11 +87,14 @@ Result cuDeviceGetAttribute(int* value, int attribute, int) {
   return SUCCESS;
 }
 Result cuDevicePrimaryCtxRetain(void** context, int) {
+  std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
+  retained++;
   *context = &allocations;
   return SUCCESS;
 }
 Result cuDevicePrimaryCtxRelease_v2(int) {
   std::lock_guard<std::recursive_mutex> lock(one_at_a_time);
+  if (--retained > 0) return SUCCESS;
   for (auto& [memory, bytes] : allocations) free(memory - GUARD);
   allocations.clear();
   used = 0;

@@ -58,7 +58,7 @@ final class RunReportTest {
   @Test
   void cost_priceAnHour_isPriceOverWhatAnHourServes() throws IOException {
     // 3.6 USD an hour at 10 requests/s is 36,000 requests: 0.1 USD per 1,000
-    assertThat(report(OptionalDouble.of(3.6)).sections().get(5).figures().get(0).value())
+    assertThat(report(OptionalDouble.of(3.6)).sections().get(6).figures().get(0).value())
         .isEqualTo(0.1);
   }
 
@@ -74,7 +74,7 @@ final class RunReportTest {
     RunReport report = report(OptionalDouble.empty());
     assertThat(CsvReport.render(report).lines()).hasSize(3);
     assertThat(Json.mapper().readTree(Json.mapper().writeValueAsString(report)).path("sections"))
-        .hasSize(6);
+        .hasSize(7);
   }
 
   private static RunReport report(OptionalDouble price) throws IOException {

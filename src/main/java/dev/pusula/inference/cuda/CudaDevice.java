@@ -86,6 +86,7 @@ public final class CudaDevice implements Device {
   private @Nullable Buffer finished;
 
   private volatile @Nullable String failure;
+  private boolean closed;
 
   /**
    * What a recorded pass depends on.
@@ -615,8 +616,12 @@ public final class CudaDevice implements Device {
     return (n + by - 1) / by;
   }
 
+  /** A lost GPU has nothing to give back. */
   @Override
   public void close() {
-    gpu.close();
+    if (!closed && failure == null) {
+      closed = true;
+      gpu.close();
+    }
   }
 }

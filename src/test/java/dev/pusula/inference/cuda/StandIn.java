@@ -94,7 +94,8 @@ public final class StandIn {
 
   private static void compile(Path library, List<String> sources) throws IOException {
     Path beside = library.resolveSibling(library.getFileName() + ".new");
-    List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-O2", "-fPIC", "-shared"));
+    List<String> command =
+        new ArrayList<>(List.of("g++", "-std=c++17", "-O3", "-march=native", "-fPIC", "-shared"));
     command.addAll(List.of("-Wl,-soname," + library.getFileName(), "-o", beside.toString()));
     command.addAll(sources);
     File log = library.resolveSibling("build.log").toFile();

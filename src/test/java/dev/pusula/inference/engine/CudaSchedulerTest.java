@@ -21,12 +21,12 @@ class CudaSchedulerTest extends SchedulerTest {
   /** Each row costs the stand-in some milliseconds. */
   @Override
   int requests() {
-    return 30;
+    return 12;
   }
 
   @Override
   int pages() {
-    return 20;
+    return 13;
   }
 
   @Override
