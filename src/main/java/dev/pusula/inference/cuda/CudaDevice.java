@@ -36,18 +36,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CudaDevice implements Device {
 
-  private static final int THREADS = 256;
-  private static final int WARPS = THREADS / 32;
+  static final int THREADS = 256;
+  static final int WARPS = THREADS / 32;
   private static final int SAMPLING_THREADS = 1024;
-  private static final int ATTENTION_THREADS = 128;
+  static final int ATTENTION_THREADS = 128;
   private static final int MOST_ADAPTERS = 3;
   private static final int MOST_MATRICES = 3;
 
   /** Positions that one block of attention sees. */
-  private static final int SPLIT = 256;
+  static final int SPLIT = 256;
 
   /** Rows that share one reading of the weights. */
-  private static final int MOST_TOGETHER = 64;
+  static final int MOST_TOGETHER = 64;
 
   /** What a pass has rows of: those of its batch, or those whose logits are wanted. */
   private static final int ROWS = 0;
@@ -296,7 +296,7 @@ public final class CudaDevice implements Device {
   }
 
   /** 8, 16, 32, 64, or as many as there are. */
-  private static int room(int rows) {
+  static int room(int rows) {
     return rows > MOST_TOGETHER ? rows : Math.max(8, Integer.highestOneBit(2 * rows - 1));
   }
 
@@ -408,7 +408,7 @@ public final class CudaDevice implements Device {
         ceiling(rows, together),
         1,
         THREADS,
-        4 * WARPS * 16 * together);
+        productBytes(together));
   }
 
   private Memory reduce(CudaLinear layer, Memory changes, CudaBuffer x, int rows) {
@@ -481,14 +481,13 @@ public final class CudaDevice implements Device {
         .add(to.stride())
         .add(shares)
         .add(split);
-    int sharers = Math.min(8, ATTENTION_THREADS / (dim / 8));
     launch(
         "attend_" + together,
         pages.kvHeads() * ceiling(group, together),
         rows,
         split,
         ATTENTION_THREADS,
-        4 * together * (dim + SPLIT + sharers * dim));
+        attentionBytes(together, dim));
     if (shares != null) {
       begin()
           .add(shares)
@@ -612,7 +611,18 @@ public final class CudaDevice implements Device {
     gpu.launch(kernel, x, y, z, threads, sharedBytes, arguments.pointer());
   }
 
-  private static int ceiling(int n, int by) {
+  /** Shared memory of a product for so many rows at once. */
+  static int productBytes(int together) {
+    return 4 * WARPS * 16 * together;
+  }
+
+  /** Shared memory of attention for so many heads at once. */
+  static int attentionBytes(int together, int dim) {
+    int sharers = Math.min(8, ATTENTION_THREADS / (dim / 8));
+    return 4 * together * (dim + SPLIT + sharers * dim);
+  }
+
+  static int ceiling(int n, int by) {
     return (n + by - 1) / by;
   }
 

@@ -1,5 +1,11 @@
 package dev.pusula.inference.cuda;
 
+import static dev.pusula.inference.cuda.CudaDevice.ATTENTION_THREADS;
+import static dev.pusula.inference.cuda.CudaDevice.SPLIT;
+import static dev.pusula.inference.cuda.CudaDevice.THREADS;
+import static dev.pusula.inference.cuda.CudaDevice.ceiling;
+import static dev.pusula.inference.engine.Device.PAGE;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +17,6 @@ import java.util.function.IntFunction;
  * is the order of sums.
  */
 public final class KernelCheck {
-
-  private static final int THREADS = 256;
-  private static final int WARPS = 8;
-  private static final int ATTENTION_THREADS = 128;
-  private static final int SPLIT = 256;
-  private static final int PAGE = 16;
 
   private final Gpu gpu;
   private final SplittableRandom random = new SplittableRandom(1);
@@ -80,7 +80,7 @@ public final class KernelCheck {
     arguments.add(plain).add(length);
     gpu.launch(
         "multiply_plain", ceiling(length, THREADS), rows, 1, THREADS, 0, arguments.pointer());
-    int together = Math.min(64, Math.max(8, Integer.highestOneBit(2 * rows - 1)));
+    int together = Math.min(CudaDevice.MOST_TOGETHER, CudaDevice.room(rows));
     arguments.begin().add(step).add(0).add(layer.memory()).add((Memory) null).add((Memory) null);
     arguments.add(0).add(x).add(stride).add(tuned).add((Memory) null).add((Memory) null);
     arguments.add(length).add(0).add(0).add(0);
@@ -91,7 +91,7 @@ public final class KernelCheck {
         ceiling(rows, together),
         1,
         THREADS,
-        4 * WARPS * 16 * together,
+        CudaDevice.productBytes(together),
         arguments.pointer());
     return compare(
         kernel + " " + rows + "x" + columns + "x" + length, plain, tuned, rows * length, 1e-5);
@@ -127,14 +127,13 @@ public final class KernelCheck {
     gpu.launch("attend_plain", ceiling(width, THREADS), rows, 1, THREADS, 0, arguments.pointer());
     attentionArguments(step, q, keys, values, heads, kvHeads, dim, window, tuned);
     arguments.add(pieces).add(split);
-    int sharers = Math.min(8, ATTENTION_THREADS / (dim / 8));
     gpu.launch(
         "attend_" + together,
         kvHeads,
         rows,
         split,
         ATTENTION_THREADS,
-        4 * together * (dim + SPLIT + sharers * dim),
+        CudaDevice.attentionBytes(together, dim),
         arguments.pointer());
     if (split > 1) {
       arguments.begin().add(step).add(pieces).add(split).add(heads).add(dim).add(window);
@@ -241,9 +240,5 @@ public final class KernelCheck {
   private void release() {
     taken.forEach(gpu::release);
     taken.clear();
-  }
-
-  private static int ceiling(int n, int by) {
-    return (n + by - 1) / by;
   }
 }
